@@ -1,7 +1,6 @@
 package dev.handfast.certificate;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +11,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
@@ -64,24 +67,27 @@ final class OcspResponder {
    *     seconds
    */
   byte[] ask(URI address, byte[] request) throws IOException, InterruptedException {
-    HttpResponse<InputStream> response =
-        client.send(
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        client.sendAsync(
             HttpRequest.newBuilder(address)
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/ocsp-request")
                 .header("Accept", "application/ocsp-response")
                 .POST(BodyPublishers.ofByteArray(request))
                 .build(),
-            BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
+            BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_RESPONSE_BYTES));
+    try {
+      // The request's own timeout ends with the headers; this one covers the body.
+      HttpResponse<byte[]> response = exchange.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
       if (response.statusCode() != 200) {
         throw new IOException("HTTP status " + response.statusCode() + " (expected: 200)");
       }
-      byte[] bytes = body.readNBytes(MAX_RESPONSE_BYTES + 1);
-      if (bytes.length > MAX_RESPONSE_BYTES) {
-        throw new IOException("more than " + MAX_RESPONSE_BYTES + " bytes");
-      }
-      return bytes;
+      return response.body();
+    } catch (TimeoutException e) {
+      exchange.cancel(true);
+      throw new IOException("no answer within " + TIMEOUT.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
     }
   }
 }

@@ -160,10 +160,10 @@ class OcspStapling implements DisposableBean {
           if (newer && exists) {
             delete(credential);
             insert(credential, answer, times);
+            attempts.remove(credential.name());
           }
           return true;
         });
-    attempts.remove(credential.name());
   }
 
   private void drop(Credential credential) {
