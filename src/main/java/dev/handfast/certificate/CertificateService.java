@@ -178,7 +178,7 @@ class CertificateService {
           }
           if (before.version() != null && before.version() == version) {
             throw new InvalidConfigurationException(
-                "version", "%d is the current one (expected: another)".formatted(version));
+                "version", "version %d is the current one (expected: another)".formatted(version));
           }
           repository.touch(name, OptionalLong.empty());
           repository.deleteVersion(name, version);
