@@ -1,4 +1,4 @@
-/** What tests of several packages share: conditions on the machine they run on. */
+/** What tests of the whole application share: a running Handfast, its API, programs as clients. */
 @NullMarked
 package dev.handfast.testing;
 

@@ -1,0 +1,12 @@
+package dev.handfast.configuration;
+
+/** If-Match named another revision than the current one: HTTP 412. */
+public final class RevisionMismatchException extends ConfigurationException {
+
+  /** An exception for the expected and the found revision. */
+  public RevisionMismatchException(ResourceType type, String name, long expected, long found) {
+    super(
+        "%s '%s' is at revision %d (expected by If-Match: %d); read it again"
+            .formatted(type.text(), name, found, expected));
+  }
+}

@@ -1,0 +1,14 @@
+package dev.handfast.configuration;
+
+/**
+ * The order in which features reload on {@link ConfigurationChanged}: what is referred to, first.
+ */
+public final class SnapshotOrder {
+
+  public static final int PROFILES = 10;
+  public static final int CERTIFICATES = 10;
+  public static final int CLIENT_AUTH = 20;
+  public static final int LISTENERS = 30;
+
+  private SnapshotOrder() {}
+}

@@ -1,0 +1,59 @@
+package dev.handfast.engine;
+
+import dev.handfast.handshake.ClientHello;
+import dev.handfast.handshake.Credential;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Makes engines. Thread-safe, one per process. */
+public final class TlsEngines {
+
+  private TlsEngines() {}
+
+  /** Chooses a provider per primitive, native ones when present. */
+  public static TlsEngines create() {
+    return new TlsEngines();
+  }
+
+  /**
+   * Prepares a credential, once per certificate version. May take milliseconds; never blocks.
+   *
+   * @throws IllegalArgumentException for a key type that the engine cannot use
+   */
+  public ServerCredential prepare(Credential credential) {
+    return () -> credential;
+  }
+
+  /**
+   * An engine for one connection. The caller then passes all bytes received so far, the
+   * ClientHello's records first, to {@link ServerEngine#receive}.
+   *
+   * @param hello as read by the ClientHello gate
+   * @param ticker nanoseconds, monotonic
+   * @param clock wall time, for sessions
+   */
+  public ServerEngine server(
+      EngineSettings settings,
+      ClientHello hello,
+      EngineEvents events,
+      LongSupplier ticker,
+      InstantSource clock) {
+    throw new IllegalStateException("to come");
+  }
+
+  /** IANA names of the cipher suites that the engine implements. */
+  public List<String> supportedCipherSuites() {
+    return List.of();
+  }
+
+  /** IANA names of the groups that the engine implements. */
+  public List<String> supportedGroups() {
+    return List.of();
+  }
+
+  /** IANA names of the signature schemes that the engine implements. */
+  public List<String> supportedSignatureSchemes() {
+    return List.of();
+  }
+}
