@@ -27,7 +27,9 @@ create table handshake (
     server_name     varchar(255),
     client_address  varchar(64)                 not null,
     client_offer    varchar(64),
-    client_chain    varchar(64)
+    client_chain    varchar(64),
+    -- Without a chain: whether the client had none, or was never asked for one.
+    client_asked    boolean                     not null
 );
 create index handshake_started on handshake (started_at desc, id desc);
 create index handshake_listener on handshake (listener, started_at desc, id desc);
@@ -42,17 +44,17 @@ create table handshake_detail (
     document varchar(1000000) not null
 );
 
--- Exact counts per minute, also of handshakes of which no record is kept.
+-- Exact counts per minute and per hour, also of handshakes of which no record is kept; each
+-- handshake counts once under each dimension.
 create table handshake_count (
-    id             varchar(36)                 not null primary key,
-    started_minute timestamp(6) with time zone not null,
-    listener       varchar(100)                not null,
-    kind           varchar(16)                 not null,
-    result         varchar(16)                 not null,
-    reason         varchar(48),
-    protocol       varchar(8),
-    cipher_suite   varchar(64),
-    server_name    varchar(255),
-    handshakes     bigint                      not null
+    id         varchar(36)                 not null primary key,
+    period     varchar(8)                  not null,
+    started_at timestamp(6) with time zone not null,
+    dimension  varchar(16)                 not null,
+    listener   varchar(100)                not null,
+    grouped    varchar(255),
+    result     varchar(16)                 not null,
+    handshakes bigint                      not null
 );
-create index handshake_count_minute on handshake_count (started_minute);
+create index handshake_count_started on handshake_count (dimension, period, started_at);
+create index handshake_count_age on handshake_count (started_at);

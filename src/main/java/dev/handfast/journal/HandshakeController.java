@@ -44,10 +44,11 @@ class HandshakeController {
   @GetMapping("/summary")
   Summary summary(
       @RequestParam(defaultValue = "reason") String groupBy,
+      @RequestParam(required = false) @Nullable String listener,
       @RequestParam(required = false) @Nullable String since,
       @RequestParam(required = false) @Nullable String until,
       PageRequest page) {
-    SummaryQuery.GroupBy grouping = SummaryQuery.GroupBy.of(groupBy);
+    Dimension dimension = Dimension.of(groupBy);
     @Nullable Instant from = HandshakeFilter.instant("since", since).orElse(null);
     @Nullable Instant to = HandshakeFilter.instant("until", until).orElse(null);
     if (from != null && to != null && to.isBefore(from)) {
@@ -55,6 +56,6 @@ class HandshakeController {
           "until", "%s (expected: not before since, %s)".formatted(until, since));
     }
     journal.settle();
-    return summaries.summarise(grouping, from, to, page.size());
+    return summaries.summarise(dimension, listener, from, to, page.size());
   }
 }

@@ -5,104 +5,51 @@ import dev.handfast.handshake.Handshake;
 import dev.handfast.handshake.Negotiated;
 import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.Reason;
-import dev.handfast.handshake.TimeOrderedId;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many handshakes began in each minute, exactly, until the database knows. Bounded: once too
- * many combinations are live, server names are counted together as {@link #OTHER}. Counting may be
- * done by any thread and never blocks for long; writing is done by one.
+ * How many handshakes ended since the journal's writer last asked, exactly. Bounded: once too many
+ * combinations are held, server names are counted together as {@link #OTHER}. Any thread, never
+ * blocks for long.
  */
 final class HandshakeCounts {
 
-  /** Stands for the server names above the bound. */
+  /** Stands for the server names above a bound. */
   static final String OTHER = "(other)";
 
-  private static final int MAX_LIVE = 5_000;
+  private static final int MOST_KEYS = 5_000;
 
-  private final ConcurrentHashMap<Key, Tally> live = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Key, Long> counts = new ConcurrentHashMap<>();
 
   void count(Handshake handshake) {
     Key key = Key.of(handshake);
-    if (key.serverName() != null && live.mappingCount() >= MAX_LIVE && !live.containsKey(key)) {
+    if (key.serverName() != null
+        && counts.mappingCount() >= MOST_KEYS
+        && !counts.containsKey(key)) {
       key = key.withoutServerName();
     }
-    live.compute(
-        key,
-        (found, tally) -> {
-          Tally known = tally == null ? new Tally(handshake.startedAt()) : tally;
-          known.total++;
-          return known;
-        });
+    counts.merge(key, 1L, Long::sum);
   }
 
-  /** Totals that changed since they were last confirmed. */
-  List<Total> changed() {
-    List<Total> changed = new ArrayList<>();
-    for (Key key : live.keySet()) {
-      live.computeIfPresent(
-          key,
-          (found, tally) -> {
-            if (tally.total != tally.written) {
-              changed.add(new Total(tally.id, found, tally.total));
-            }
-            return tally;
-          });
-    }
-    return changed;
-  }
-
-  /** The database has these totals. */
-  void confirm(List<Total> totals) {
-    for (Total total : totals) {
-      live.computeIfPresent(
-          total.key(),
-          (found, tally) -> {
-            tally.written = total.handshakes();
-            return tally;
-          });
-    }
-  }
-
-  /** Forgets the minutes before this one, as far as the database has them. */
-  void forgetBefore(Instant instant) {
-    long minute = minuteOf(instant);
-    for (Map.Entry<Key, Tally> entry : live.entrySet()) {
-      if (entry.getKey().minute() < minute) {
-        live.computeIfPresent(
-            entry.getKey(), (found, tally) -> tally.total == tally.written ? null : tally);
+  /** Takes everything counted since the call before. */
+  Map<Key, Long> take() {
+    Map<Key, Long> taken = new HashMap<>();
+    for (Key key : counts.keySet()) {
+      Long handshakes = counts.remove(key);
+      if (handshakes != null) {
+        taken.put(key, handshakes);
       }
     }
+    return taken;
   }
-
-  private static long minuteOf(Instant instant) {
-    return Math.floorDiv(instant.getEpochSecond(), 60L);
-  }
-
-  /** A row of the database; guarded by the map's lock on its key. */
-  private static final class Tally {
-
-    private final String id;
-    private long total;
-    private long written;
-
-    Tally(Instant at) {
-      this.id = TimeOrderedId.at(at);
-    }
-  }
-
-  /** How many handshakes a row of the database stands for. */
-  record Total(String id, Key key, long handshakes) {}
 
   /**
    * What is counted apart.
    *
-   * @param minute since the epoch
+   * @param minute of the begin, since the epoch
    */
   record Key(
       long minute,
@@ -118,7 +65,7 @@ final class HandshakeCounts {
       Failure failure = handshake.failure();
       Negotiated negotiated = handshake.negotiated();
       return new Key(
-          minuteOf(handshake.startedAt()),
+          Math.floorDiv(handshake.startedAt().getEpochSecond(), 60L),
           handshake.listener(),
           handshake.kind(),
           handshake.result(),
@@ -126,10 +73,6 @@ final class HandshakeCounts {
           negotiated == null ? null : negotiated.protocol(),
           negotiated == null ? null : negotiated.cipherSuite(),
           RecordFormat.serverNameOf(handshake.clientHello()));
-    }
-
-    Instant startedMinute() {
-      return Instant.ofEpochSecond(minute * 60);
     }
 
     Key withoutServerName() {

@@ -5,9 +5,9 @@ import dev.handfast.handshake.Handshake;
 import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.Reason;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -52,55 +52,24 @@ record HandshakeFilter(
     instant("until", until);
   }
 
-  /** The condition on the table {@code handshake}; {@code true} without filters. */
+  /** The condition on the table {@code handshake}. */
   Condition condition() {
-    List<String> terms = new ArrayList<>();
-    List<Object> parameters = new ArrayList<>();
-    equal(terms, parameters, "result", result);
-    equal(terms, parameters, "reason", reason);
-    equal(terms, parameters, "listener", listener);
-    equal(
-        terms,
-        parameters,
-        "server_name",
-        serverName == null ? null : serverName.toLowerCase(Locale.ROOT));
-    equal(terms, parameters, "client_address", clientAddress);
-    equal(terms, parameters, "protocol", protocol);
-    equal(terms, parameters, "kind", kind);
-    instant("since", since)
-        .ifPresent(
-            from -> {
-              terms.add("started_at >= ?");
-              parameters.add(from.atOffset(ZoneOffset.UTC));
-            });
-    instant("until", until)
-        .ifPresent(
-            to -> {
-              terms.add("started_at < ?");
-              parameters.add(to.atOffset(ZoneOffset.UTC));
-            });
-    return new Condition(terms, parameters);
+    Condition condition = new Condition();
+    // The most selective first: its index gives the order.
+    condition.equal("reason", reason);
+    condition.equal("server_name", serverName == null ? null : serverName.toLowerCase(Locale.ROOT));
+    condition.equal("client_address", clientAddress);
+    condition.equal("result", result);
+    condition.equal("listener", listener);
+    condition.equal("protocol", protocol);
+    condition.equal("kind", kind);
+    instant("since", since).ifPresent(from -> condition.add("started_at >= ?", utc(from)));
+    instant("until", until).ifPresent(to -> condition.add("started_at < ?", utc(to)));
+    return condition;
   }
 
-  /** Terms to be joined by {@code and}, with the parameters in their order. */
-  record Condition(List<String> terms, List<Object> parameters) {
-
-    void add(String term, Object... more) {
-      terms.add(term);
-      parameters.addAll(Arrays.asList(more));
-    }
-
-    String sql() {
-      return terms.isEmpty() ? "1 = 1" : String.join(" and ", terms);
-    }
-  }
-
-  private static void equal(
-      List<String> terms, List<Object> parameters, String column, @Nullable String value) {
-    if (value != null) {
-      terms.add(column + " = ?");
-      parameters.add(value);
-    }
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
   }
 
   private static <T> void requireCode(

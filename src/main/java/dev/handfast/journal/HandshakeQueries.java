@@ -27,26 +27,25 @@ final class HandshakeQueries {
   }
 
   Page<HandshakeRecord> find(HandshakeFilter filter, PageRequest page) {
-    HandshakeFilter.Condition condition = filter.condition();
+    Condition condition = filter.condition();
     String cursor = page.cursor();
     if (cursor != null) {
       Cursor after = Cursor.parse(cursor);
       var at = after.startedAt().atOffset(ZoneOffset.UTC);
       condition.add("started_at <= ? and (started_at < ? or id < ?)", at, at, after.id());
     }
-    condition.parameters().add(page.size() + 1);
     List<HandshakeRecord> found =
         jdbc.sql(
                 """
                 select d.document, o.offer
                 from (select id, started_at, client_offer from handshake
-                      where %s order by started_at desc, id desc limit ?) h
+                      where %s order by %s limit ?) h
                 join handshake_detail d on d.id = h.id
                 left join client_offer o on o.fingerprint = h.client_offer
                 order by h.started_at desc, h.id desc
                 """
-                    .formatted(condition.sql()))
-            .params(condition.parameters())
+                    .formatted(condition.sql(), condition.newestFirst()))
+            .params(condition.parametersAnd(page.size() + 1))
             .query((row, number) -> read(row))
             .list();
     return Page.of(found, page, last -> new Cursor(last.startedAt(), last.id()).toString());

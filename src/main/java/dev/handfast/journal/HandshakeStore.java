@@ -4,6 +4,7 @@ import dev.handfast.handshake.ClientHello;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.Handshake;
 import dev.handfast.handshake.Negotiated;
+import dev.handfast.handshake.Step;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
@@ -30,16 +31,17 @@ final class HandshakeStore {
   private static final String INSERT =
       """
       insert into handshake (id, started_at, duration_micros, listener, kind, result, reason,
-        protocol, cipher_suite, server_name, client_address, client_offer, client_chain)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        protocol, cipher_suite, server_name, client_address, client_offer, client_chain,
+        client_asked)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String INSERT_DETAIL =
       "insert into handshake_detail (id, document) values (?, ?)";
   private static final String INSERT_COUNT =
       """
-      insert into handshake_count (handshakes, started_minute, listener, kind, result, reason,
-        protocol, cipher_suite, server_name, id)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      insert into handshake_count (handshakes, period, started_at, dimension, listener, grouped,
+        result, id)
+      values (?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String UPDATE_COUNT =
       "update handshake_count set handshakes = ? where id = ?";
@@ -83,7 +85,7 @@ final class HandshakeStore {
   }
 
   /** Writes totals, all or none. */
-  void writeCounts(List<HandshakeCounts.Total> totals) {
+  void writeCounts(List<CountRows.Total> totals) {
     List<Object[]> updates =
         totals.stream().map(total -> new Object[] {total.handshakes(), total.id()}).toList();
     transaction.executeWithoutResult(
@@ -115,22 +117,21 @@ final class HandshakeStore {
       RecordFormat.serverNameOf(handshake.clientHello()),
       RecordFormat.addressOf(handshake.clientAddress()),
       keepOffer(handshake.clientHello()),
-      keepChain(handshake.clientChain())
+      keepChain(handshake.clientChain()),
+      handshake.steps().stream().anyMatch(step -> step.step() == Step.CERTIFICATE_REQUEST)
     };
   }
 
-  private static @Nullable Object[] row(HandshakeCounts.Total total) {
-    HandshakeCounts.Key key = total.key();
+  private static @Nullable Object[] row(CountRows.Total total) {
+    CountRows.Key key = total.key();
     return new @Nullable Object[] {
       total.handshakes(),
-      utc(key.startedMinute()),
+      key.period().code(),
+      utc(key.startedAt()),
+      key.dimension().column(),
       key.listener(),
-      key.kind().code(),
+      key.value(),
       key.result().code(),
-      key.reason() == null ? null : key.reason().code(),
-      key.protocol() == null ? null : key.protocol().label(),
-      key.cipherSuite(),
-      key.serverName(),
       total.id()
     };
   }

@@ -27,8 +27,8 @@ final class JournalWriter implements Runnable {
   private static final int MOST_BATCHES_PER_CYCLE = 20;
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
-  private static final Duration COUNTS_EVERY = Duration.ofSeconds(1);
-  private static final Duration COUNTS_KEPT = Duration.ofMinutes(3);
+  private static final Duration COUNTS_EVERY = Duration.ofSeconds(5);
+  private static final Duration COUNTS_KEPT = Duration.ofMinutes(2);
 
   private final RecordQueue queue;
   private final HandshakeCounts counts;
@@ -44,6 +44,7 @@ final class JournalWriter implements Runnable {
   private volatile boolean stopping;
   private long countsWantedBy;
 
+  private final CountRows rows = new CountRows();
   private List<Handshake> batch = List.of();
   private long countsWrittenAt = System.nanoTime() - COUNTS_EVERY.toNanos();
   private boolean failing;
@@ -192,14 +193,14 @@ final class JournalWriter implements Runnable {
   }
 
   private boolean writeCounts() {
-    List<HandshakeCounts.Total> changed = counts.changed();
+    rows.add(counts.take());
+    List<CountRows.Total> changed = rows.changed();
     try {
       if (!changed.isEmpty()) {
         store.writeCounts(changed);
-        counts.confirm(changed);
         succeeded();
       }
-      counts.forgetBefore(clock.instant().minus(COUNTS_KEPT));
+      rows.confirm(changed, clock.instant().minus(COUNTS_KEPT));
       countsWrittenAt = System.nanoTime();
       return true;
     } catch (DataAccessException | TransactionException e) {

@@ -41,7 +41,7 @@ class Retention {
       deleteBatches(
           """
           delete from handshake_count where id in (
-            select id from handshake_count where started_minute < ? limit ?)
+            select id from handshake_count where started_at < ? limit ?)
           """,
           oldest);
       // Records refer to what was touched an hour before they were written, at the earliest.

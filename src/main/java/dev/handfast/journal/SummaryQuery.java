@@ -1,32 +1,33 @@
 package dev.handfast.journal;
 
-import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.handshake.Handshake;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Sums up a window. Whole minutes come from the exact counts, so that the time it takes does not
- * grow with the number of handshakes; the begun minutes at the window's ends come from the records.
- * Blocks.
+ * Sums up a window. Its whole hours and its whole minutes come from the exact counts, so that the
+ * time it takes does not grow with the number of handshakes; the begun minutes at its ends come
+ * from the records. Blocks.
  */
 final class SummaryQuery {
 
-  private static final String SELECT =
+  private static final String SUM_COUNTS =
       """
-      select %1$s as grouped, result, %2$s as handshakes from %3$s
-      where %4$s group by %1$s, result
+      select grouped, result, sum(handshakes) as handshakes from handshake_count
+      where %s group by grouped, result
+      """;
+  private static final String COUNT_RECORDS =
+      """
+      select %1$s as grouped, result, count(*) as handshakes from handshake
+      where %2$s group by %1$s, result
       """;
 
   private final JdbcClient jdbc;
@@ -35,22 +36,21 @@ final class SummaryQuery {
     this.jdbc = jdbc;
   }
 
+  /**
+   * Counts.
+   *
+   * @param listener null: all listeners
+   * @param since null: as far back as counts are kept
+   * @param until null: no end
+   */
   Summary summarise(
-      GroupBy groupBy, @Nullable Instant since, @Nullable Instant until, int mostGroups) {
+      Dimension dimension,
+      @Nullable String listener,
+      @Nullable Instant since,
+      @Nullable Instant until,
+      int mostGroups) {
     Map<@Nullable String, Tally> tallies = new HashMap<>();
-    Instant from = since == null ? null : ceiling(since);
-    Instant to = until == null ? null : until.truncatedTo(ChronoUnit.MINUTES);
-    if (from != null && to != null && from.isAfter(to)) {
-      addRecords(tallies, groupBy, Optional.ofNullable(since), Optional.ofNullable(until));
-    } else {
-      addCounts(tallies, groupBy, from, to);
-      if (since != null && from != null && from.isAfter(since)) {
-        addRecords(tallies, groupBy, Optional.of(since), Optional.of(from));
-      }
-      if (until != null && to != null && to.isBefore(until)) {
-        addRecords(tallies, groupBy, Optional.of(to), Optional.of(until));
-      }
-    }
+    new Window(dimension, listener, tallies).addHours(since, until);
     List<Summary.Group> groups = new ArrayList<>();
     long total = 0;
     for (Map.Entry<@Nullable String, Tally> entry : tallies.entrySet()) {
@@ -63,7 +63,7 @@ final class SummaryQuery {
             .reversed()
             .thenComparing(group -> String.valueOf(group.value())));
     return new Summary(
-        groupBy.parameter,
+        dimension.parameter(),
         since,
         until,
         total,
@@ -71,57 +71,104 @@ final class SummaryQuery {
         null);
   }
 
-  private void addCounts(
-      Map<@Nullable String, Tally> tallies,
-      GroupBy groupBy,
-      @Nullable Instant from,
-      @Nullable Instant to) {
-    add(
-        tallies,
-        groupBy,
-        "sum(handshakes)",
-        "handshake_count",
-        window("started_minute", groupBy, Optional.ofNullable(from), Optional.ofNullable(to)));
-  }
+  /** Splits a window into whole hours, whole minutes, and what is left. */
+  private final class Window {
 
-  private void addRecords(
-      Map<@Nullable String, Tally> tallies,
-      GroupBy groupBy,
-      Optional<Instant> from,
-      Optional<Instant> to) {
-    add(tallies, groupBy, "count(*)", "handshake", window("started_at", groupBy, from, to));
-  }
+    private final Dimension dimension;
+    private final @Nullable String listener;
+    private final Map<@Nullable String, Tally> tallies;
 
-  private void add(
-      Map<@Nullable String, Tally> tallies,
-      GroupBy groupBy,
-      String handshakes,
-      String table,
-      HandshakeFilter.Condition window) {
-    jdbc.sql(SELECT.formatted(groupBy.column, handshakes, table, window.sql()))
-        .params(window.parameters())
-        .query(
-            row -> {
-              tallies
-                  .computeIfAbsent(row.getString("grouped"), value -> new Tally())
-                  .add(row.getString("result"), row.getLong("handshakes"));
-            });
-  }
-
-  private static HandshakeFilter.Condition window(
-      String column, GroupBy groupBy, Optional<Instant> from, Optional<Instant> to) {
-    var condition = new HandshakeFilter.Condition(new ArrayList<>(), new ArrayList<>());
-    from.ifPresent(at -> condition.add(column + " >= ?", at.atOffset(ZoneOffset.UTC)));
-    to.ifPresent(at -> condition.add(column + " < ?", at.atOffset(ZoneOffset.UTC)));
-    if (groupBy == GroupBy.REASON) {
-      condition.add("reason is not null");
+    Window(Dimension dimension, @Nullable String listener, Map<@Nullable String, Tally> tallies) {
+      this.dimension = dimension;
+      this.listener = listener;
+      this.tallies = tallies;
     }
-    return condition;
+
+    void addHours(@Nullable Instant since, @Nullable Instant until) {
+      Instant from = since == null ? null : ceiling(since, CountRows.Period.HOUR);
+      Instant to = until == null ? null : floor(until, CountRows.Period.HOUR);
+      if (from != null && to != null && !from.isBefore(to)) {
+        addMinutes(since, until);
+        return;
+      }
+      addCounts(CountRows.Period.HOUR, from, to);
+      if (from != null) {
+        addMinutes(since, from);
+      }
+      if (to != null) {
+        addMinutes(to, until);
+      }
+    }
+
+    private void addMinutes(@Nullable Instant since, @Nullable Instant until) {
+      Instant from = since == null ? null : ceiling(since, CountRows.Period.MINUTE);
+      Instant to = until == null ? null : floor(until, CountRows.Period.MINUTE);
+      if (from != null && to != null && from.isAfter(to)) {
+        addRecords(since, until);
+        return;
+      }
+      addCounts(CountRows.Period.MINUTE, from, to);
+      if (from != null) {
+        addRecords(since, from);
+      }
+      if (to != null) {
+        addRecords(to, until);
+      }
+    }
+
+    private void addCounts(CountRows.Period period, @Nullable Instant from, @Nullable Instant to) {
+      if (from != null && from.equals(to)) {
+        return;
+      }
+      Condition condition = new Condition();
+      condition.equal("dimension", dimension.column());
+      condition.equal("period", period.code());
+      window(condition, from, to);
+      read(SUM_COUNTS.formatted(condition.sql()), condition);
+    }
+
+    private void addRecords(@Nullable Instant from, @Nullable Instant to) {
+      if (from != null && from.equals(to)) {
+        return;
+      }
+      Condition condition = new Condition();
+      if (dimension == Dimension.REASON) {
+        condition.add("reason is not null");
+      }
+      window(condition, from, to);
+      read(COUNT_RECORDS.formatted(dimension.column(), condition.sql()), condition);
+    }
+
+    private void window(Condition condition, @Nullable Instant from, @Nullable Instant to) {
+      if (from != null) {
+        condition.add("started_at >= ?", from.atOffset(ZoneOffset.UTC));
+      }
+      if (to != null) {
+        condition.add("started_at < ?", to.atOffset(ZoneOffset.UTC));
+      }
+      condition.equal("listener", listener);
+    }
+
+    private void read(String sql, Condition condition) {
+      jdbc.sql(sql)
+          .params(condition.parameters())
+          .query(
+              row -> {
+                tallies
+                    .computeIfAbsent(row.getString("grouped"), value -> new Tally())
+                    .add(row.getString("result"), row.getLong("handshakes"));
+              });
+    }
   }
 
-  private static Instant ceiling(Instant instant) {
-    Instant minute = instant.truncatedTo(ChronoUnit.MINUTES);
-    return minute.equals(instant) ? minute : minute.plus(Duration.ofMinutes(1));
+  private static Instant floor(Instant instant, CountRows.Period period) {
+    long seconds = period.length().toSeconds();
+    return Instant.ofEpochSecond(Math.floorDiv(instant.getEpochSecond(), seconds) * seconds);
+  }
+
+  private static Instant ceiling(Instant instant, CountRows.Period period) {
+    Instant begin = floor(instant, period);
+    return begin.equals(instant) ? begin : begin.plus(period.length());
   }
 
   private static final class Tally {
@@ -147,43 +194,6 @@ final class SummaryQuery {
           .filter(result -> result.code().equals(code))
           .findFirst()
           .orElseThrow(() -> new IllegalStateException("result " + code + " in the database"));
-    }
-  }
-
-  /** What handshakes can be grouped by. By reason, completed ones do not count. */
-  enum GroupBy {
-    REASON("reason", "reason"),
-    PROTOCOL("protocol", "protocol"),
-    CIPHER_SUITE("cipherSuite", "cipher_suite"),
-    LISTENER("listener", "listener"),
-    SERVER_NAME("serverName", "server_name"),
-    RESULT("result", "result"),
-    KIND("kind", "kind");
-
-    private final String parameter;
-    private final String column;
-
-    GroupBy(String parameter, String column) {
-      this.parameter = parameter;
-      this.column = column;
-    }
-
-    static GroupBy of(String parameter) {
-      return Arrays.stream(values())
-          .filter(value -> value.parameter.equals(parameter))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new InvalidConfigurationException(
-                      "groupBy",
-                      "%s (expected: %s)"
-                          .formatted(
-                              parameter,
-                              String.join(
-                                  ", ",
-                                  Arrays.stream(values())
-                                      .map(value -> value.parameter)
-                                      .toList()))));
     }
   }
 }

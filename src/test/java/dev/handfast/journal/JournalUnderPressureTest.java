@@ -57,7 +57,7 @@ class JournalUnderPressureTest {
     assertThat(journal.settle()).isTrue();
     assertThat(
             new SummaryQuery(access.client())
-                .summarise(SummaryQuery.GroupBy.REASON, null, null, 10)
+                .summarise(Dimension.REASON, null, null, null, 10)
                 .total())
         .isEqualTo(1_000);
     journal.destroy();
