@@ -40,7 +40,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What can be done with certificates; run on H2 and on PostgreSQL. */
 @SpringBootTest(
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
       "handfast.bootstrap.port=0",
       "handfast.master-key=AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="
@@ -63,7 +62,7 @@ abstract class CertificateServiceTest {
   static class Users {
 
     @Bean
-    References.Source users() {
+    References.Source listenerThatUsesOne() {
       return (type, name) ->
           type == ResourceType.CERTIFICATE && name.equals("used")
               ? List.of("listener default")
@@ -165,7 +164,7 @@ abstract class CertificateServiceTest {
         .isEqualTo(first.fingerprintSha256());
     assertThat(certificates.current("back").orElseThrow().version()).isEqualTo(1);
     assertThatThrownBy(() -> service.rollback("back", ANY, null))
-        .hasMessageContaining("there is none before version 1");
+        .hasMessageContaining("has no version before 1");
 
     assertThat(service.rollback("back", ANY, 3).version()).isEqualTo(3);
     assertThat(service.addVersion("back", ANY, generate(null)).version()).isEqualTo(4);
