@@ -264,42 +264,66 @@ class UploadTest {
 
   @Test
   void certificatesOutsideTheirTimeAreRefused() {
-    openssl.key("old", "EC P-256");
-    openssl.selfSigned("old", false, -1);
-    refused(openssl.read("old.crt"), openssl.read("old.key"), null, CHAIN, "'CN=old' expired at");
+    KeyPair keys = KeyType.EC_P256.generate();
+    String key = X509.toPem("PRIVATE KEY", keys.getPrivate().getEncoded());
+    Instant now = Instant.now();
+    Instant yesterday = now.minusSeconds(86_400);
+    Instant tomorrow = now.plusSeconds(86_400);
 
-    openssl.hierarchy();
-    openssl.issued("intermediate", "root", -1, "basicConstraints=critical,CA:TRUE");
-    openssl.issued("www", "intermediate", 90, "subjectAltName=DNS:www.example");
     refused(
-        openssl.read("www.crt") + openssl.read("intermediate.crt"),
+        selfSigned(keys, yesterday, now.minusSeconds(60)),
+        key,
+        null,
+        CHAIN,
+        "'CN=timed' expired at");
+    refused(
+        selfSigned(keys, tomorrow, tomorrow.plusSeconds(60)),
+        key,
+        null,
+        CHAIN,
+        "'CN=timed' is not valid before");
+    upload(selfSigned(keys, now.plusSeconds(60), tomorrow), key, null);
+  }
+
+  @Test
+  void anExpiredIntermediateIsRefused() {
+    openssl.hierarchy();
+    X509Certificate root = X509.fromPem(openssl.read("root.crt")).getFirst();
+    X509Certificate valid = X509.fromPem(openssl.read("intermediate.crt")).getFirst();
+    Instant now = Instant.now();
+    X509Certificate expired =
+        CertificateBuilder.authority(
+            valid.getSubjectX500Principal(),
+            valid.getPublicKey(),
+            new CertificateBuilder.Signer(
+                root.getSubjectX500Principal(),
+                PemInput.privateKey(KEY, openssl.read("root.key"), null),
+                root.getPublicKey(),
+                "SHA256withECDSA"),
+            0,
+            now.minusSeconds(86_400),
+            now.minusSeconds(60));
+    refused(
+        openssl.read("www.crt") + X509.toPem(List.of(expired)),
         openssl.read("www.key"),
         null,
         CHAIN,
         "'CN=intermediate' expired at");
   }
 
-  @Test
-  void aCertificateThatIsNotYetValidIsRefused() {
-    KeyPair keys = KeyType.EC_P256.generate();
-    Instant tomorrow = Instant.now().plusSeconds(86_400);
-    X509Certificate certificate =
-        CertificateBuilder.endEntity(
-            GenerationSpec.of("CN=early", null, null, null, "self"),
-            keys.getPublic(),
-            new CertificateBuilder.Signer(
-                new X500Principal("CN=early"),
-                keys.getPrivate(),
+  private static String selfSigned(KeyPair keys, Instant notBefore, Instant notAfter) {
+    return X509.toPem(
+        List.of(
+            CertificateBuilder.endEntity(
+                GenerationSpec.of("CN=timed", null, null, null, "self"),
                 keys.getPublic(),
-                "SHA256withECDSA"),
-            tomorrow,
-            tomorrow.plusSeconds(60));
-    refused(
-        X509.toPem(List.of(certificate)),
-        X509.toPem("PRIVATE KEY", keys.getPrivate().getEncoded()),
-        null,
-        CHAIN,
-        "'CN=early' is not valid before");
+                new CertificateBuilder.Signer(
+                    new X500Principal("CN=timed"),
+                    keys.getPrivate(),
+                    keys.getPublic(),
+                    "SHA256withECDSA"),
+                notBefore,
+                notAfter)));
   }
 
   @ParameterizedTest
