@@ -97,7 +97,6 @@ class SessionApi {
   private long invalidate(SessionSelector selector) {
     try {
       return store
-          .sessions()
           .invalidate(selector)
           .toCompletableFuture()
           .orTimeout(STORE_LIMIT_SECONDS, TimeUnit.SECONDS)
