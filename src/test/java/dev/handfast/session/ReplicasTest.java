@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +65,8 @@ class ReplicasTest {
 
     String fingerprint =
         String.valueOf(ClientIdentity.of(List.of(Fixtures.ALICE)).fingerprintSha256());
-    long deleted = Fixtures.now(one.sessions().invalidate(SessionSelector.ofClient(fingerprint)));
+    long deleted =
+        Fixtures.now(one.sessions().invalidate(SessionSelector.ofClients(Set.of(fingerprint))));
 
     assertThat(deleted).isEqualTo(1);
     assertThat(found(one, alice)).isEmpty();
@@ -89,7 +91,8 @@ class ReplicasTest {
       SessionStore replica = i % 2 == 0 ? one : other;
       replica
           .sessions()
-          .invalidate(SessionSelector.withId(replica.sessions().publicId(sessions.get(i))));
+          .invalidate(
+              SessionSelector.withIds(Set.of(replica.sessions().publicId(sessions.get(i)))));
     }
 
     for (ResumableSession session : sessions) {
