@@ -115,7 +115,7 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
             policy == null ? null : policy.name());
     connection.reads().pause(ReadGate.Pause.ENGINE);
     new SessionLookup(services)
-        .find(hello, scope, snapshot.profile().maxVersion(), policy)
+        .find(hello, scope, policy, snapshot.profile().maxVersion())
         .whenComplete(
             (offer, problem) -> {
               SessionOffer usable = offer == null ? new SessionOffer(scope, List.of()) : offer;

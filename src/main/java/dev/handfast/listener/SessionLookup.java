@@ -31,12 +31,16 @@ final class SessionLookup {
     this.services = services;
   }
 
-  /** Any thread; does not block. Completes at once where nothing is offered; never fails. */
+  /**
+   * Any thread; does not block. Completes at once where nothing is offered.
+   *
+   * @param newest the newest version that the listener's profile accepts
+   */
   CompletionStage<SessionOffer> find(
       ClientHello hello,
       Sessions.Scope scope,
-      ProtocolVersion newest,
-      @Nullable ClientAuthPolicy policy) {
+      @Nullable ClientAuthPolicy policy,
+      ProtocolVersion newest) {
     Sessions sessions = services.sessions();
     SessionOffer none = new SessionOffer(scope, List.of());
     if (sessions == null || !hello.offersSession() || sessions.lifetime().isZero()) {
