@@ -42,6 +42,12 @@ class JournalModule {
   }
 
   @Bean
+  Simulations simulations(
+      JdbcClient jdbc, JsonMapper json, HandshakeQueries queries, InstantSource clock) {
+    return new Simulations(jdbc, json, queries, clock);
+  }
+
+  @Bean
   ReasonGuide reasonGuide() {
     return ReasonGuide.load();
   }
