@@ -1,0 +1,228 @@
+package dev.handfast.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Handfast as its users run it: a process of its own on an empty data directory. Tests that change
+ * nothing which others see share {@link #shared()}; others start their own.
+ */
+public final class RunningHandfast implements AutoCloseable {
+
+  private static final String PASSWORD = "correct horse battery staple";
+  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+
+  private final Path home;
+  private final int managementPort;
+  private final int channelPort;
+  private final Map<String, String> properties;
+  private Process process;
+
+  private RunningHandfast(Path home, Map<String, String> properties) {
+    this.home = home;
+    this.managementPort = freePort();
+    this.channelPort = freePort();
+    this.properties = properties;
+    this.process = launch();
+    awaitReady();
+  }
+
+  /** Starts one with the default configuration. */
+  public static RunningHandfast start() {
+    return start(Map.of());
+  }
+
+  /** Starts one with these Spring properties besides. */
+  public static RunningHandfast start(Map<String, String> properties) {
+    try {
+      Path homes = Files.createDirectories(Path.of("target", "running").toAbsolutePath());
+      return new RunningHandfast(Files.createTempDirectory(homes, ""), properties);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The one that is kept until the test run ends. */
+  public static RunningHandfast shared() {
+    return Shared.INSTANCE;
+  }
+
+  /** The management API as {@code admin}. */
+  public Api api() {
+    return Api.basic(managementUri(), "admin", PASSWORD);
+  }
+
+  /** The management API without credentials. */
+  public Api anonymous() {
+    return Api.anonymous(managementUri());
+  }
+
+  /** The management address, without a path. */
+  public URI managementUri() {
+    return URI.create("http://localhost:" + managementPort);
+  }
+
+  /** The port of the listener {@code default}. */
+  public int channelPort() {
+    return channelPort;
+  }
+
+  /** The data directory. */
+  public Path dataDirectory() {
+    return home.resolve("data");
+  }
+
+  /** The local CA's root certificate. */
+  public Path caFile() {
+    return dataDirectory().resolve("ca.pem");
+  }
+
+  /** A directory of this instance for a test's own files. */
+  public Path home() {
+    return home;
+  }
+
+  /** The process, for its memory, threads and exit. */
+  public ProcessHandle processHandle() {
+    return process.toHandle();
+  }
+
+  /** Everything written to standard output and error so far. */
+  public String log() {
+    try {
+      return Files.readString(home.resolve("log.txt"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Kill -9. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** SIGTERM, and waits for the end. */
+  public void stop() {
+    process.destroy();
+    awaitExit();
+  }
+
+  /** Starts again on the same data directory and ports. */
+  public void restart() {
+    process = launch();
+    awaitReady();
+  }
+
+  /** Stops, and fails if Netty saw a buffer leak. */
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      stop();
+    }
+    if (log().contains("LEAK:")) {
+      throw new AssertionError("Netty reports a leaked buffer, see " + home.resolve("log.txt"));
+    }
+  }
+
+  /** A port that was free a moment ago. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process launch() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("server.port", Integer.toString(managementPort));
+    all.put("handfast.data-dir", dataDirectory().toString());
+    all.put("handfast.admin.password", PASSWORD);
+    all.put("handfast.bootstrap.port", Integer.toString(channelPort));
+    all.putAll(properties);
+
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx512m",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dio.netty.leakDetection.level=paranoid"));
+    String jar = System.getProperty("handfast.jar", "");
+    if (!jar.isEmpty() && Files.exists(Path.of(jar))) {
+      command.addAll(List.of("-jar", jar));
+    } else {
+      command.addAll(
+          List.of(
+              "-cp", System.getProperty("java.class.path"), "dev.handfast.HandfastApplication"));
+    }
+    all.forEach((name, value) -> command.add("--" + name + "=" + value));
+    try {
+      return new ProcessBuilder(command)
+          .directory(home.toFile())
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log.txt").toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void awaitReady() {
+    Instant limit = Instant.now().plus(START_LIMIT);
+    while (!isReady()) {
+      if (!process.isAlive() || Instant.now().isAfter(limit)) {
+        throw new AssertionError("Handfast did not become ready:\n" + log());
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+  }
+
+  private boolean isReady() {
+    try {
+      return anonymous().get("/actuator/health/readiness").status() == 200;
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof ConnectException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void awaitExit() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("Handfast did not stop within a minute:\n" + log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class Shared {
+
+    static final RunningHandfast INSTANCE = start();
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(INSTANCE::stop));
+    }
+  }
+}
