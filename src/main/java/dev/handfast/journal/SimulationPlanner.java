@@ -1,9 +1,10 @@
 package dev.handfast.journal;
 
 import dev.handfast.certificate.Certificates;
-import dev.handfast.clientauth.ClientAuthPolicies;
-import dev.handfast.clientauth.ClientAuthPolicy;
+import dev.handfast.clientauth.ClientAuthDecisions;
+import dev.handfast.clientauth.ClientAuthPolicyDefinition;
 import dev.handfast.clientauth.Resource;
+import dev.handfast.clientauth.RevocationLookup;
 import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.configuration.ResourceType;
@@ -19,7 +20,9 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Makes a plan of a request, or says what is wrong with it. Blocks. */
 @Component
@@ -29,20 +32,23 @@ class SimulationPlanner {
 
   private final ConfigurationObjects objects;
   private final TlsProfiles profiles;
-  private final ClientAuthPolicies policies;
+  private final ClientAuthDecisions decisions;
   private final Certificates certificates;
+  private final JsonMapper json;
   private final InstantSource clock;
 
   SimulationPlanner(
       ConfigurationObjects objects,
       TlsProfiles profiles,
-      ClientAuthPolicies policies,
+      ClientAuthDecisions decisions,
       Certificates certificates,
+      JsonMapper json,
       InstantSource clock) {
     this.objects = objects;
     this.profiles = profiles;
-    this.policies = policies;
+    this.decisions = decisions;
     this.certificates = certificates;
+    this.json = json;
     this.clock = clock;
   }
 
@@ -111,21 +117,38 @@ class SimulationPlanner {
                     "tlsProfile", "'%s' (expected: an existing TLS profile)".formatted(name)));
   }
 
-  private @Nullable PolicyJudge policy(@Nullable String name, String listener) {
-    if (name == null) {
+  private @Nullable PolicyJudge policy(@Nullable JsonNode policy, String listener) {
+    if (policy == null || policy.isNull()) {
       return null;
     }
-    ClientAuthPolicy policy =
-        policies
-            .find(name)
-            .orElseThrow(
-                () ->
-                    new InvalidConfigurationException(
-                        "clientAuthPolicy",
-                        "'%s' (expected: an existing client-auth policy)".formatted(name)));
+    ClientAuthDecisions.Judge judge = policy.isObject() ? tried(policy) : inForce(policy);
+    Instant now = clock.instant();
     return (chain, serverName) ->
-        policy
-            .authenticatorFor(new Resource(listener, serverName, null))
-            .authenticate(chain, ClientAuthenticator.Proof.NONE);
+        judge.decide(
+            chain,
+            ClientAuthenticator.Proof.NONE,
+            new Resource(listener, serverName, null),
+            now,
+            RevocationLookup.KNOWN);
+  }
+
+  private ClientAuthDecisions.Judge inForce(JsonNode policy) {
+    String name = policy.asString();
+    return decisions
+        .inForce(name)
+        .orElseThrow(
+            () ->
+                new InvalidConfigurationException(
+                    "clientAuthPolicy",
+                    "'%s' (expected: an existing client-auth policy)".formatted(name)));
+  }
+
+  private ClientAuthDecisions.Judge tried(JsonNode policy) {
+    try {
+      return decisions.of(json.treeToValue(policy, ClientAuthPolicyDefinition.class));
+    } catch (JacksonException e) {
+      throw new InvalidConfigurationException(
+          "clientAuthPolicy", "not understood: " + e.getOriginalMessage());
+    }
   }
 }
