@@ -67,8 +67,7 @@ final class ProbeClient extends AbstractTlsClient {
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    int[] suites =
-        codes(IanaRegistry.CIPHER_SUITES, settings.profile().cipherSuites()).toArray();
+    int[] suites = codes(IanaRegistry.CIPHER_SUITES, settings.profile().cipherSuites()).toArray();
     return TlsUtils.getSupportedCipherSuites(crypto, suites);
   }
 
@@ -172,9 +171,7 @@ final class ProbeClient extends AbstractTlsClient {
     CertificateEntry[] entries = server.getCertificate().getCertificateEntryList();
     Hashtable<?, ?> extensions = entries.length == 0 ? null : entries[0].getExtensions();
     byte[] data =
-        extensions == null
-            ? null
-            : (byte[]) extensions.get(TlsExtensionsUtils.EXT_status_request);
+        extensions == null ? null : (byte[]) extensions.get(TlsExtensionsUtils.EXT_status_request);
     // CertificateStatus: one byte of type, three of length (RFC 6066 section 8).
     return data == null || data.length < 5 ? null : Arrays.copyOfRange(data, 4, data.length);
   }

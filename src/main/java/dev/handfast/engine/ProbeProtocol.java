@@ -56,8 +56,7 @@ final class ProbeProtocol extends TlsClientProtocol {
       case HandshakeType.certificate -> recorder.step(Step.SERVER_CERTIFICATE, null);
       case HandshakeType.certificate_status -> recorder.step(Step.CERTIFICATE_STATUS, null);
       case HandshakeType.certificate_request -> recorder.step(Step.CERTIFICATE_REQUEST, null);
-      case HandshakeType.certificate_verify ->
-          recorder.step(Step.SERVER_CERTIFICATE_VERIFY, null);
+      case HandshakeType.certificate_verify -> recorder.step(Step.SERVER_CERTIFICATE_VERIFY, null);
       case HandshakeType.server_key_exchange -> recorder.step(Step.SERVER_KEY_EXCHANGE, null);
       case HandshakeType.server_hello_done -> recorder.step(Step.SERVER_HELLO_DONE, null);
       case HandshakeType.finished -> recorder.step(Step.SERVER_FINISHED, null);

@@ -1,5 +1,6 @@
 package dev.handfast.journal;
 
+import dev.handfast.configuration.ConfigurationObjects;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -11,7 +12,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(JournalSettings.class)
+@EnableConfigurationProperties({JournalSettings.class, ProbeLimits.class})
 class JournalModule {
 
   @Bean
@@ -45,6 +46,11 @@ class JournalModule {
   Simulations simulations(
       JdbcClient jdbc, JsonMapper json, HandshakeQueries queries, InstantSource clock) {
     return new Simulations(jdbc, json, queries, clock);
+  }
+
+  @Bean
+  ProbeTarget probeTarget(ProbeLimits limits, ConfigurationObjects objects) {
+    return new ProbeTarget(limits, objects);
   }
 
   @Bean
