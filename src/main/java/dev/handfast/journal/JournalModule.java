@@ -1,5 +1,7 @@
 package dev.handfast.journal;
 
+import dev.handfast.handshake.ClientHello;
+import dev.handfast.handshake.HandshakeFormat;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -24,6 +26,17 @@ class JournalModule {
       InstantSource clock) {
     HandshakeStore store = new HandshakeStore(jdbc, transaction, json, clock);
     return new Journal(settings, store, registry, clock, System::nanoTime);
+  }
+
+  @Bean
+  HandshakeFormat handshakeFormat(JsonMapper json) {
+    RecordFormat format = new RecordFormat(json);
+    return handshake -> {
+      HandshakeRecord shown = format.format(handshake);
+      ClientHello hello = handshake.clientHello();
+      return json.writeValueAsBytes(
+          hello == null ? shown : shown.withOffer(ClientOffer.of(hello)));
+    };
   }
 
   @Bean

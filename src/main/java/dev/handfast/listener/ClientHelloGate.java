@@ -106,10 +106,15 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
       fail(ctx, withoutCertificates(hello));
       return;
     }
-    Sessions.Scope scope = new Sessions.Scope(snapshot.name(), route.pattern(), hello.serverName());
+    ClientAuthPolicy policy = route.policy();
+    Sessions.Scope scope = new Sessions.Scope(
+            snapshot.name(),
+            route.pattern(),
+            hello.serverName(),
+            policy == null ? null : policy.name());
     connection.reads().pause(ReadGate.Pause.ENGINE);
     new SessionLookup(services)
-        .find(hello, scope, route.policy())
+        .find(hello, scope, policy, snapshot.profile().maxVersion())
         .whenComplete(
             (offer, problem) -> {
               SessionOffer usable = offer == null ? new SessionOffer(scope, List.of()) : offer;
@@ -169,7 +174,7 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
         snapshot.alpn(),
         offer.sessions(),
         sessions == null ? Duration.ZERO : sessions.lifetime(),
-        sessions == null ? 0 : 2,
+        sessions == null ? 0 : sessions.ticketsPerHandshake(),
         snapshot.allowClientRenegotiation());
   }
 

@@ -310,7 +310,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     if (cause instanceof IOException) {
       Failure reset = new Failure(Reason.CONNECTION_RESET, "the network says: " + cause);
       whenFree(() -> connection.recorder().fail(reset, connection.negotiated(), engine.alerts()));
-      ctx.close(ctx.voidPromise());
+      ctx.close();
     } else {
       whenFree(() -> broken(ctx, cause));
     }

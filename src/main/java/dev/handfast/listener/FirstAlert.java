@@ -14,7 +14,7 @@ final class FirstAlert {
   static final Alerts NONE = new Alerts(null, null);
 
   private static final int ALERT_RECORD = 21;
-  private static final int TLS_1_2 = 0x0303;
+  private static final int FIRST_RECORD_VERSION = 0x0301;
   private static final int ALERT_LENGTH = 2;
   private static final int FATAL = 2;
 
@@ -42,7 +42,7 @@ final class FirstAlert {
                 allocator
                     .ioBuffer(7)
                     .writeByte(ALERT_RECORD)
-                    .writeShort(TLS_1_2)
+                    .writeShort(FIRST_RECORD_VERSION)
                     .writeShort(ALERT_LENGTH)
                     .writeByte(FATAL)
                     .writeByte(alert.code()))

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -91,11 +92,11 @@ final class ListenerMeters {
   }
 
   void refused(Limit limit) {
-    refused.get(limit).increment();
+    Objects.requireNonNull(refused.get(limit)).increment();
   }
 
   void upstreamFailed(UpstreamFailure failure) {
-    upstreamFailures.get(failure).increment();
+    Objects.requireNonNull(upstreamFailures.get(failure)).increment();
   }
 
   /** Takes the figures of a deleted listener out. */

@@ -2,6 +2,7 @@ package dev.handfast.listener;
 
 import dev.handfast.certificate.Certificates;
 import dev.handfast.clientauth.ClientAuthPolicies;
+import dev.handfast.clientauth.TrustBundles;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.engine.TlsEngines;
@@ -12,10 +13,8 @@ import dev.handfast.profile.TlsProfiles;
 import dev.handfast.session.Sessions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -34,14 +33,11 @@ class ListenerModule {
 
   @Bean
   ListenerParts listenerParts(
-      ObjectProvider<Certificates> certificates,
-      ObjectProvider<ClientAuthPolicies> policies,
-      ObjectProvider<TlsProfiles> profiles) {
-    return new ListenerParts(
-        certificates.getIfAvailable(() -> name -> Optional.empty()),
-        policies.getIfAvailable(() -> name -> Optional.empty()),
-        profiles.getIfAvailable(() -> name -> Optional.empty()),
-        name -> Optional.empty());
+      Certificates certificates,
+      ClientAuthPolicies policies,
+      TlsProfiles profiles,
+      TrustBundles trustBundles) {
+    return new ListenerParts(certificates, policies, profiles, trustBundles);
   }
 
   @Bean
@@ -50,9 +46,9 @@ class ListenerModule {
       ListenerProperties properties,
       TlsEngines engines,
       Connections connections,
-      ObjectProvider<Sessions> sessions,
-      ObjectProvider<HandshakeJournal> journal,
-      ObjectProvider<HandshakeFormat> format,
+      Sessions sessions,
+      HandshakeJournal journal,
+      HandshakeFormat format,
       ConfigurationObjects objects,
       MeterRegistry registry,
       InstantSource clock) {
@@ -64,9 +60,9 @@ class ListenerModule {
         new ConnectionServices(
             engines::server,
             () -> ClientHelloReader.create(ClientHelloGate.MAX_CLIENT_HELLO),
-            journal.getIfAvailable(() -> handshake -> {}),
-            format.getIfAvailable(() -> handshake -> "{}".getBytes()),
-            sessions.getIfAvailable(),
+            journal,
+            format,
+            sessions,
             connections,
             new UpstreamConnector(
                 eventLoops,

@@ -91,8 +91,8 @@ final class ListenerServer {
     }
     Channel before = channel;
     Endpoint was = bound;
-    boolean sameSocket = before != null && was != null && overlaps(was, wanted);
-    if (sameSocket) {
+    boolean sameSocket = was != null && overlaps(was, wanted);
+    if (before != null && sameSocket) {
       close(before);
     }
     ChannelFuture binding = bind(wanted).awaitUninterruptibly();

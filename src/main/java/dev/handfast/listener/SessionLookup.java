@@ -6,6 +6,7 @@ import dev.handfast.handshake.CertificateDemand;
 import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.ClientAuthenticator.Proof;
 import dev.handfast.handshake.ClientHello;
+import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.Reason;
 import dev.handfast.handshake.ResumableSession;
 import dev.handfast.session.Sessions;
@@ -30,15 +31,22 @@ final class SessionLookup {
     this.services = services;
   }
 
-  /** Any thread; does not block. Completes at once where nothing is offered; never fails. */
+  /**
+   * Any thread; does not block. Completes at once where nothing is offered.
+   *
+   * @param newest the newest version that the listener's profile accepts
+   */
   CompletionStage<SessionOffer> find(
-      ClientHello hello, Sessions.Scope scope, @Nullable ClientAuthPolicy policy) {
+      ClientHello hello,
+      Sessions.Scope scope,
+      @Nullable ClientAuthPolicy policy,
+      ProtocolVersion newest) {
     Sessions sessions = services.sessions();
     SessionOffer none = new SessionOffer(scope, List.of());
     if (sessions == null || !hello.offersSession() || sessions.lifetime().isZero()) {
       return CompletableFuture.completedFuture(none);
     }
-    CompletionStage<List<ResumableSession>> found = sessions.find(hello, scope);
+    CompletionStage<List<ResumableSession>> found = sessions.find(hello, scope, newest);
     if (policy == null || policy.demand() == CertificateDemand.NONE) {
       return found.thenApply(
           list ->
