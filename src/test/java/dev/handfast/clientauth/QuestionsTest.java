@@ -46,8 +46,7 @@ class QuestionsTest {
     assertThat(decided.fingerprintSha256())
         .isEqualTo(ClientIdentity.fingerprint(alice.certificate()));
     assertThat(Deciding.evidence(decided, Question.ISSUER))
-        .isEqualTo(
-            "'O=Example,CN=alice' issued by 'CN=Root', which is in trust bundle 'clients'");
+        .isEqualTo("'O=Example,CN=alice' issued by 'CN=Root', which is in trust bundle 'clients'");
   }
 
   @Test
@@ -55,8 +54,7 @@ class QuestionsTest {
     Issued expired = certificate("CN=alice").expired().issue(root);
 
     ClientAuthentication decided =
-        Deciding.decide(
-            Deciding.require(bundle, "allow"), List.of(expired.certificate()));
+        Deciding.decide(Deciding.require(bundle, "allow"), List.of(expired.certificate()));
 
     assertThat(decided.questions())
         .extracting(Answer::verdict)
@@ -156,7 +154,16 @@ class QuestionsTest {
   void aRuleCanDependOnServerNameAndPath() {
     Rule admin =
         new Rule(
-            "allow", null, null, null, null, null, null, null, null, List.of("*.example"),
+            "allow",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of("*.example"),
             List.of("/admin/**"));
     Policy policy = Deciding.require(bundle, "deny", admin);
 

@@ -60,11 +60,15 @@ class RuleMatchingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "a..b", "a.x.example.", "a b.example", "**.x", "*a*.x", "ä.x", "a/b"})
+  @ValueSource(
+      strings = {"", ".", "a..b", "a.x.example.", "a b.example", "**.x", "*a*.x", "ä.x", "a/b"})
   void aDnsPatternThatIsNoneIsRefused(String pattern) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DnsPattern.parse(pattern))
-        .withMessageContaining(pattern.equals("**.x") || pattern.equals("*a*.x") ? "more than one *" : "expected: a DNS name");
+        .withMessageContaining(
+            pattern.equals("**.x") || pattern.equals("*a*.x")
+                ? "more than one *"
+                : "expected: a DNS name");
   }
 
   @ParameterizedTest
@@ -100,7 +104,8 @@ class RuleMatchingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x.example", "*", "*://x/a", "spiffe://x/**", "spiffe://x/../*", "a b:c"})
+  @ValueSource(
+      strings = {"", "x.example", "*", "*://x/a", "spiffe://x/**", "spiffe://x/../*", "a b:c"})
   void aUriPatternThatIsNoneIsRefused(String pattern) {
     assertThatIllegalArgumentException().isThrownBy(() -> UriPattern.parse(pattern));
   }
@@ -162,8 +167,8 @@ class RuleMatchingTest {
   @ParameterizedTest
   @ValueSource(strings = {"alice\0", "\0", "ali\u0007ce", "alice\u200b", ""})
   void aSubjectWithControlCharactersMatchesNothing(String name) {
-    List<DnPattern.Found> found = DnPattern.read(
-            new X500NameBuilder().addRDN(BCStyle.CN, new DERUTF8String(name)).build());
+    List<DnPattern.Found> found =
+        DnPattern.read(new X500NameBuilder().addRDN(BCStyle.CN, new DERUTF8String(name)).build());
 
     assertThat(DnPattern.parse("CN=*").matches(found)).isFalse();
   }

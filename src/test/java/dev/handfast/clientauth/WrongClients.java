@@ -81,7 +81,9 @@ final class WrongClients {
               "another issuer, without key identifiers",
               policy,
               chain(good(name).withoutKeyIdentifiers().issue(impostor), intermediate));
-      case 3 -> attempt("a link is missing", policy, List.of(good(name).issue(intermediate).certificate()));
+      case 3 ->
+          attempt(
+              "a link is missing", policy, List.of(good(name).issue(intermediate).certificate()));
       case 4 -> outsidePeriod(policy, name);
       case 5 -> attempt("another purpose", policy, chain(unsuitable(name).issue(intermediate)));
       case 6 -> badAuthority(policy, name);
@@ -150,7 +152,10 @@ final class WrongClients {
                       null)
                   .issue(root);
         };
-    return attempt("an authority that may not issue it", policy, chain(good(name).issue(authority), authority));
+    return attempt(
+        "an authority that may not issue it",
+        policy,
+        chain(good(name).issue(authority), authority));
   }
 
   private Optional<Attempt> wrongName(Policy policy, String name) {

@@ -304,8 +304,7 @@ public final class Pki {
                 : new JcaContentSignerBuilder(algorithm).setProvider(new BouncyCastleProvider());
         return new Issued(
             new JcaX509CertificateConverter()
-                .getCertificate(
-                    builder.build(signatures.build(signing))),
+                .getCertificate(builder.build(signatures.build(signing))),
             keys);
       } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
         throw new IllegalStateException(e);

@@ -177,7 +177,9 @@ final class OcspMessages {
     for (X509Certificate signer : possibleSigners(basic)) {
       if (isNamed(basic.getResponderId(), signer)
           && basic.isSignatureValid(
-              new JcaContentVerifierProviderBuilder().setProvider(VERIFIER).build(signer.getPublicKey()))) {
+              new JcaContentVerifierProviderBuilder()
+                  .setProvider(VERIFIER)
+                  .build(signer.getPublicKey()))) {
         requireEntitled(signer, now);
         return;
       }
