@@ -1,0 +1,36 @@
+# The image of the gateway, for linux/amd64 and linux/arm64:
+#   docker buildx build --platform linux/amd64,linux/arm64 --tag registry.example.com/handfast:0.1.0 --push .
+# See docs/container.md.
+ARG JDK=docker.io/library/eclipse-temurin:25-jdk-noble
+ARG JRE=docker.io/library/eclipse-temurin:25-jre-noble
+
+# Class files are alike on every platform: built once, on the builder's own.
+FROM --platform=$BUILDPLATFORM ${JDK} AS build
+WORKDIR /build
+COPY mvnw pom.xml ./
+COPY .mvn .mvn
+COPY src src
+RUN --mount=type=cache,id=handfast-maven,target=/root/.m2 \
+    ./mvnw -B -ntp -DskipTests package
+RUN java -Djarmode=tools -jar target/handfast.jar extract --layers --destination layers
+
+FROM ${JRE}
+WORKDIR /opt/handfast
+RUN mkdir /var/lib/handfast && chown 10001:10001 /var/lib/handfast
+# From what changes least to what changes most.
+COPY --from=build /build/layers/dependencies/ ./
+COPY --from=build /build/layers/spring-boot-loader/ ./
+COPY --from=build /build/layers/snapshot-dependencies/ ./
+COPY --from=build /build/layers/application/ ./
+# The AOT cache holds classes as this very JVM has loaded and linked them, so it is made here: for the target's
+# platform, from the files as they will lie at run time.
+RUN HANDFAST_DATADIR=/tmp/training HANDFAST_BOOTSTRAP_PORT=0 \
+    java -XX:AOTCacheOutput=handfast.aot -Dspring.context.exit=onRefresh --enable-native-access=ALL-UNNAMED \
+      -jar handfast.jar && \
+    rm -rf /tmp/*
+
+ENV HANDFAST_DATADIR=/var/lib/handfast
+USER 10001:10001
+VOLUME ["/var/lib/handfast", "/tmp"]
+EXPOSE 8080 8443
+ENTRYPOINT ["java", "-XX:AOTCache=handfast.aot", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "handfast.jar"]
