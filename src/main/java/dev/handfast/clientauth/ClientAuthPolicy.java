@@ -13,7 +13,11 @@ public interface ClientAuthPolicy {
   /** Its name. */
   String name();
 
-  /** The revision of the policy and everything that it refers to; grows with every change. */
+  /**
+   * The revision of the policy and everything that it refers to (trust bundle, fetched CRLs): when
+   * it last changed, in microseconds since the epoch; the same on every replica. Grows with every
+   * change. Not the policy's own revision, which is its ETag.
+   */
   long revision();
 
   /** Whether a CertificateRequest is sent, and what an empty answer means. */

@@ -5,6 +5,11 @@ public final class AlreadyExistsException extends ConfigurationException {
 
   /** An exception for a named resource. */
   public AlreadyExistsException(ResourceType type, String name) {
-    super("a " + type.text() + " '" + name + "' exists already");
+    this(type.text(), name);
+  }
+
+  /** An exception for anything else with a name. */
+  public AlreadyExistsException(String kind, String name) {
+    super("the " + kind + " '" + name + "' exists already");
   }
 }

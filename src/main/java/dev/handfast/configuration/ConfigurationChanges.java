@@ -1,10 +1,16 @@
 package dev.handfast.configuration;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -14,20 +20,39 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class ConfigurationChanges {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigurationChanges.class);
+  private static final long NEVER = -1;
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final ApplicationEventPublisher events;
-  private long published = -1;
+  private volatile long published = NEVER;
+  private volatile boolean lastApplySucceeded = true;
+  private boolean databaseGone;
 
   ConfigurationChanges(
-      JdbcClient jdbc, TransactionTemplate transaction, ApplicationEventPublisher events) {
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      ApplicationEventPublisher events,
+      MeterRegistry meters) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.events = events;
+    Gauge.builder("handfast.configuration.revision", this, changes -> changes.published)
+        .description("The configuration revision that is in force here; -1 before the first")
+        .register(meters);
+    Gauge.builder(
+            "handfast.configuration.last.apply.success",
+            this,
+            changes -> changes.lastApplySucceeded ? 1 : 0)
+        .description("1 if the newest configuration seen here is in force, else 0")
+        .register(meters);
   }
 
   /**
-   * Makes a change and puts it in force. Blocks (database); never called on an event loop.
+   * Makes a change and puts it in force. Blocks (database); never called on an event loop. If the
+   * change was stored but could not be put in force, the exception says so, the snapshot before
+   * stays, and putting it in force is tried again every poll interval.
    *
    * @param change runs in the transaction; what it throws rolls everything back
    * @return what the change answered, after every snapshot was replaced
@@ -50,12 +75,38 @@ public class ConfigurationChanges {
     return jdbc.sql("select revision from configuration_revision").query(Long.class).single();
   }
 
-  /** Publishes what another replica changed. */
+  /** The revision in force here; -1 before the first. Any thread, never blocks. */
+  public long publishedRevision() {
+    return published;
+  }
+
+  /** Publishes what another replica changed, or what could not be put in force before. */
   @Scheduled(fixedDelayString = "${handfast.configuration.poll-interval:1s}")
   synchronized void follow() {
-    long revision = currentRevision();
-    if (revision != published) {
+    long revision;
+    try {
+      revision = currentRevision();
+    } catch (DataAccessException | TransactionException e) {
+      if (!databaseGone) {
+        databaseGone = true;
+        LOG.warn("The database is gone; the configuration in force stays: {}", e.getMessage());
+      }
+      return;
+    }
+    if (databaseGone) {
+      databaseGone = false;
+      LOG.info("The database is back");
+    }
+    if (revision == published) {
+      return;
+    }
+    boolean failedBefore = !lastApplySucceeded;
+    try {
       publish(revision);
+    } catch (RuntimeException e) {
+      if (!failedBefore) {
+        LOG.error("Configuration revision {} cannot be put in force; retrying", revision, e);
+      }
     }
   }
 
@@ -66,7 +117,13 @@ public class ConfigurationChanges {
   }
 
   private void publish(long revision) {
-    events.publishEvent(new ConfigurationChanged(revision));
+    try {
+      events.publishEvent(new ConfigurationChanged(revision));
+    } catch (RuntimeException e) {
+      lastApplySucceeded = false;
+      throw e;
+    }
+    lastApplySucceeded = true;
     published = revision;
   }
 

@@ -5,6 +5,7 @@ public abstract sealed class ConfigurationException extends RuntimeException
     permits InvalidConfigurationException,
         NotFoundException,
         AlreadyExistsException,
+        ConflictException,
         InUseException,
         RevisionMismatchException {
 

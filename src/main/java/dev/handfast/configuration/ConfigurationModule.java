@@ -2,9 +2,16 @@ package dev.handfast.configuration;
 
 import java.time.Clock;
 import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 @Configuration(proxyBeanMethods = false)
@@ -15,5 +22,49 @@ class ConfigurationModule {
   @ConditionalOnMissingBean
   InstantSource clock() {
     return Clock.systemUTC();
+  }
+
+  @Bean
+  DataDirectory dataDirectory(HandfastProperties properties) {
+    return DataDirectory.open(properties.dataDir());
+  }
+
+  @Bean
+  static AbstractDependsOnBeanFactoryPostProcessor dataDirectoryBeforeDatabase() {
+    return new AbstractDependsOnBeanFactoryPostProcessor(DataSource.class, "dataDirectory") {};
+  }
+
+  /** Without {@code spring.datasource.url}: an H2 file in the data directory. */
+  @Bean
+  @Conditional(NoDatabaseUrl.class)
+  JdbcConnectionDetails h2InDataDirectory(DataDirectory directory) {
+    return new H2File(directory);
+  }
+
+  /** H2 in this process. Spring closes it, after everything that may still write has stopped. */
+  private record H2File(DataDirectory directory) implements JdbcConnectionDetails {
+
+    @Override
+    public String getUsername() {
+      return "";
+    }
+
+    @Override
+    public String getPassword() {
+      return "";
+    }
+
+    @Override
+    public String getJdbcUrl() {
+      return "jdbc:h2:file:" + directory.resolve("handfast") + ";DB_CLOSE_ON_EXIT=FALSE";
+    }
+  }
+
+  private static final class NoDatabaseUrl implements Condition {
+
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return !context.getEnvironment().containsProperty("spring.datasource.url");
+    }
   }
 }

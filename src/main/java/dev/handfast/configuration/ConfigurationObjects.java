@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,7 +30,8 @@ public class ConfigurationObjects {
   ConfigurationObjects(
       JdbcClient jdbc, JsonMapper json, ApplicationEventPublisher events, InstantSource clock) {
     this.jdbc = jdbc;
-    this.json = json;
+    // A document may have been written by a newer version that has since been rolled back.
+    this.json = json.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     this.events = events;
     this.clock = clock;
   }

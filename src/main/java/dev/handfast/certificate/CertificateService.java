@@ -1,0 +1,264 @@
+package dev.handfast.certificate;
+
+import dev.handfast.configuration.AlreadyExistsException;
+import dev.handfast.configuration.AuditableAction;
+import dev.handfast.configuration.ConfigurationChanges;
+import dev.handfast.configuration.InvalidConfigurationException;
+import dev.handfast.configuration.NotFoundException;
+import dev.handfast.configuration.References;
+import dev.handfast.configuration.ResourceType;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What can be done with certificates. Every change is one transaction, audited, and in force when
+ * the method returns. Blocks (database, key generation).
+ */
+@Component
+class CertificateService {
+
+  private final CertificateRepository repository;
+  private final VersionSources sources;
+  private final ConfigurationChanges changes;
+  private final References references;
+  private final ApplicationEventPublisher events;
+  private final JsonMapper json;
+  private final InstantSource clock;
+
+  CertificateService(
+      CertificateRepository repository,
+      VersionSources sources,
+      ConfigurationChanges changes,
+      References references,
+      ApplicationEventPublisher events,
+      JsonMapper json,
+      InstantSource clock) {
+    this.repository = repository;
+    this.sources = sources;
+    this.changes = changes;
+    this.references = references;
+    this.events = events;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  CertificateView get(String name) {
+    return view(repository.get(name));
+  }
+
+  List<CertificateView> list(String after, int limit) {
+    return repository.list(after, limit).stream().map(this::view).toList();
+  }
+
+  List<VersionView> versions(String name, int before, int limit) {
+    Integer current = repository.get(name).currentVersion();
+    return repository.listVersions(name, before, limit).stream()
+        .map(version -> VersionView.of(version, current != null && current == version.version()))
+        .toList();
+  }
+
+  /** A new certificate with its first version. */
+  CertificateView create(CertificateBody body) {
+    String name = CertificateName.require(body.name());
+    // Outside the transaction: an RSA key may take seconds, and changes wait for each other.
+    Supplier<NewVersion> version = sources.prepare(body);
+    return changes.apply(() -> create(name, version));
+  }
+
+  /** Within a change. */
+  CertificateView create(String name, Supplier<NewVersion> version) {
+    if (repository.find(name).isPresent()) {
+      throw new AlreadyExistsException(ResourceType.CERTIFICATE, name);
+    }
+    repository.create(name);
+    repository.addVersion(name, version.get());
+    return audited("create", name, null);
+  }
+
+  /** A new version, used by new handshakes from now on. */
+  CertificateView addVersion(String name, OptionalLong ifMatch, CertificateBody body) {
+    if (body.name() != null && !body.name().equals(name)) {
+      throw new InvalidConfigurationException(
+          "name", "%s (expected: %s, or no name)".formatted(body.name(), name));
+    }
+    repository.get(name);
+    Supplier<NewVersion> version = sources.prepare(body);
+    return changes.apply(() -> addVersion("update", name, ifMatch, version));
+  }
+
+  /** Within a change. */
+  CertificateView addVersion(
+      String action, String name, OptionalLong ifMatch, Supplier<NewVersion> version) {
+    CertificateView before = get(name);
+    repository.touch(name, ifMatch);
+    repository.addVersion(name, version.get());
+    return audited(action, name, before);
+  }
+
+  /**
+   * Goes back to an earlier version.
+   *
+   * @param wanted a version, or null for the one before the current one
+   */
+  CertificateView rollback(String name, OptionalLong ifMatch, @Nullable Integer wanted) {
+    return changes.apply(
+        () -> {
+          CertificateView before = get(name);
+          StoredCertificate found = repository.touch(name, ifMatch);
+          repository.setCurrentVersion(name, earlier(found, wanted).version());
+          return audited("rollback", name, before);
+        });
+  }
+
+  private StoredVersion earlier(StoredCertificate found, @Nullable Integer wanted) {
+    int current = found.currentVersion() == null ? 0 : found.currentVersion();
+    StoredVersion earlier;
+    if (wanted == null) {
+      earlier =
+          repository.listVersions(found.name(), current, 1).stream()
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new InvalidConfigurationException(
+                          "version",
+                          "there is none before version %d (expected: an earlier version)"
+                              .formatted(current)));
+    } else {
+      earlier =
+          repository
+              .findVersion(found.name(), wanted)
+              .orElseThrow(
+                  () ->
+                      new InvalidConfigurationException(
+                          "version", "%d (expected: one of the history)".formatted(wanted)));
+    }
+    if (clock.instant().isAfter(earlier.certificate().getNotAfter().toInstant())) {
+      throw new InvalidConfigurationException(
+          "version",
+          "version %d expired at %s (expected: a version that is valid now)"
+              .formatted(earlier.version(), earlier.certificate().getNotAfter().toInstant()));
+    }
+    return earlier;
+  }
+
+  void delete(String name, OptionalLong ifMatch) {
+    changes.apply(
+        () -> {
+          CertificateView before = get(name);
+          references.requireUnused(ResourceType.CERTIFICATE, name);
+          repository.delete(name, ifMatch);
+          events.publishEvent(
+              new AuditableAction(
+                  "delete",
+                  ResourceType.CERTIFICATE.path(),
+                  name,
+                  json.writeValueAsString(before.summary()),
+                  null));
+          return true;
+        });
+  }
+
+  /** Destroys a version that is not the current one, with its private key. */
+  void deleteVersion(String name, int version) {
+    changes.apply(
+        () -> {
+          CertificateView before = get(name);
+          if (repository.findVersion(name, version).isEmpty()) {
+            throw new NotFoundException(
+                "version of certificate '" + name + "'", String.valueOf(version));
+          }
+          if (before.version() != null && before.version() == version) {
+            throw new InvalidConfigurationException(
+                "version", "%d is the current one (expected: another)".formatted(version));
+          }
+          repository.touch(name, OptionalLong.empty());
+          repository.deleteVersion(name, version);
+          return audited("delete-version-" + version, name, before);
+        });
+  }
+
+  /**
+   * A request for a CA, with a new key. A name that is new makes a certificate without a version.
+   *
+   * @param body what differs from the current version
+   */
+  CertificateView request(String name, OptionalLong ifMatch, CsrBody body) {
+    CertificateName.require(name);
+    GenerationSpec spec = body.spec(repository.find(name).flatMap(this::currentVersion));
+    KeyPair keys = spec.keyType().generate();
+    String csr =
+        CertificateBuilder.request(spec, keys.getPublic(), keys.getPrivate(), spec.keyType());
+    return changes.apply(
+        () -> {
+          CertificateView before = null;
+          if (repository.find(name).isPresent()) {
+            before = get(name);
+            repository.touch(name, ifMatch);
+          } else {
+            repository.create(name);
+          }
+          repository.setPending(name, csr, keys.getPrivate());
+          return audited("request", name, before);
+        });
+  }
+
+  /** The chain that a CA signed for the request: a new version. */
+  CertificateView signed(String name, OptionalLong ifMatch, @Nullable String chainPem) {
+    if (chainPem == null) {
+      throw new InvalidConfigurationException(
+          "certificateChainPem", "missing (expected: the chain that the CA signed)");
+    }
+    List<X509Certificate> certificates = PemInput.certificates("certificateChainPem", chainPem);
+    return changes.apply(
+        () -> {
+          CertificateView before = get(name);
+          NewVersion version =
+              sources.signed(
+                  certificates,
+                  repository
+                      .pendingKey(name)
+                      .orElseThrow(
+                          () ->
+                              new InvalidConfigurationException(
+                                  "certificateChainPem",
+                                  "no request is pending (expected: POST …/csr first)")));
+          repository.touch(name, ifMatch);
+          repository.addVersion(name, version);
+          repository.clearPending(name);
+          return audited("update", name, before);
+        });
+  }
+
+  private CertificateView audited(String action, String name, @Nullable CertificateView before) {
+    CertificateView after = get(name);
+    events.publishEvent(
+        new AuditableAction(
+            action,
+            ResourceType.CERTIFICATE.path(),
+            name,
+            before == null ? null : json.writeValueAsString(before.summary()),
+            json.writeValueAsString(after.summary())));
+    return after;
+  }
+
+  private CertificateView view(StoredCertificate certificate) {
+    return CertificateView.of(
+        certificate,
+        currentVersion(certificate).orElse(null),
+        references.usersOf(ResourceType.CERTIFICATE, certificate.name()));
+  }
+
+  private Optional<StoredVersion> currentVersion(StoredCertificate certificate) {
+    Integer version = certificate.currentVersion();
+    return version == null ? Optional.empty() : repository.findVersion(certificate.name(), version);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.handfast.journal;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(JournalSettings.class)
+class JournalModule {
+
+  @Bean
+  Journal journal(
+      JournalSettings settings,
+      JdbcTemplate jdbc,
+      TransactionTemplate transaction,
+      JsonMapper json,
+      MeterRegistry registry,
+      InstantSource clock) {
+    HandshakeStore store = new HandshakeStore(jdbc, transaction, json, clock);
+    return new Journal(settings, store, registry, clock, System::nanoTime);
+  }
+
+  @Bean
+  HandshakeQueries handshakeQueries(JdbcClient jdbc, JsonMapper json) {
+    return new HandshakeQueries(jdbc, json);
+  }
+
+  @Bean
+  SummaryQuery handshakeSummaries(JdbcClient jdbc) {
+    return new SummaryQuery(jdbc);
+  }
+
+  @Bean
+  Retention journalRetention(JournalSettings settings, JdbcClient jdbc, InstantSource clock) {
+    return new Retention(settings, jdbc, clock);
+  }
+
+  @Bean
+  ReasonGuide reasonGuide() {
+    return ReasonGuide.load();
+  }
+}

@@ -1,0 +1,21 @@
+package dev.handfast.secret;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(MasterKeyProperties.class)
+class SecretModule {
+
+  @Bean
+  MasterKeys masterKeys(MasterKeyProperties properties, JdbcClient jdbc) {
+    return new MasterKeySource(properties).find(MasterKeyRotation.idsInUse(jdbc));
+  }
+
+  @Bean
+  Secrets secrets(MasterKeys keys) {
+    return new Secrets(keys);
+  }
+}

@@ -1,0 +1,4 @@
+create table master_key (
+    in_use varchar(100) not null
+);
+insert into master_key (in_use) values ('');

@@ -1,0 +1,3 @@
+create table bootstrap (
+    completed_at timestamp(6) with time zone not null
+);

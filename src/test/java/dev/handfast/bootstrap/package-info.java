@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handfast.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handfast.certificate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,213 @@
+package dev.handfast.journal;
+
+import dev.handfast.handshake.TimeOrderedId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Measures queries over a large journal; run by hand, see {@code docs/journal.md}. Arguments: an H2
+ * file to create or reuse, and how many handshakes it should hold.
+ */
+final class JournalMeasurements {
+
+  private static final Instant END = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration SPAN = Duration.ofDays(7);
+  private static final String[] SUITES = {
+    "TLS_AES_128_GCM_SHA256",
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+  };
+
+  private final JdbcTemplate jdbc;
+  private final JdbcClient client;
+  private final JsonMapper json = JsonMapper.builder().build();
+
+  private JournalMeasurements(DataSource source) {
+    this.jdbc = new JdbcTemplate(source);
+    this.client = JdbcClient.create(source);
+  }
+
+  static JdbcConnectionPool open(String file) {
+    JdbcConnectionPool pool =
+        JdbcConnectionPool.create("jdbc:h2:file:" + Path.of(file).toAbsolutePath(), "sa", "");
+    Flyway.configure().dataSource(pool).load().migrate();
+    return pool;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    JdbcConnectionPool pool = open(arguments[0]);
+    JournalMeasurements measurements = new JournalMeasurements(pool);
+    measurements.fill(Integer.parseInt(arguments[1]));
+    measurements.measure();
+    pool.dispose();
+  }
+
+  private void measure() {
+    System.out.printf(
+        "%,d records, %,d rows of counts%n",
+        client.sql("select count(*) from handshake").query(Long.class).single(),
+        client.sql("select count(*) from handshake_count").query(Long.class).single());
+    SummaryQuery summaries = new SummaryQuery(client);
+    for (Dimension groupBy : Dimension.values()) {
+      time(
+          "summary of everything by " + groupBy,
+          () -> summaries.summarise(groupBy, null, null, null, 50).total());
+    }
+    time(
+        "summary of 3 days and some seconds by server name",
+        () ->
+            summaries
+                .summarise(
+                    Dimension.SERVER_NAME,
+                    null,
+                    END.minus(Duration.ofDays(4)).plusSeconds(7),
+                    END.minus(Duration.ofDays(1)).plusSeconds(7),
+                    50)
+                .total());
+    page("newest", filter(null, null, null, null));
+    page("newest of a listener", filter(null, null, "web", null));
+    page("newest failures of a listener", filter("failed", null, "web", null));
+    page("newest of a rare reason", filter(null, "client_certificate_revoked", null, null));
+    page("newest of a server name", filter(null, null, null, "shop-7.example"));
+    page("nothing of an unknown server name", filter(null, null, null, "none.example"));
+  }
+
+  private void page(String what, HandshakeFilter filter) {
+    time(
+        "page: " + what,
+        () ->
+            new HandshakeQueries(client, json)
+                .find(filter, new dev.handfast.web.PageRequest(50, null))
+                .items()
+                .size());
+  }
+
+  private static HandshakeFilter filter(
+      @Nullable String result,
+      @Nullable String reason,
+      @Nullable String listener,
+      @Nullable String sni) {
+    return new HandshakeFilter(result, reason, listener, sni, null, null, null, null, null);
+  }
+
+  static void time(String what, java.util.function.Supplier<Object> work) {
+    long first = System.nanoTime();
+    Object unused = work.get();
+    long second = System.nanoTime();
+    Object again = work.get();
+    long end = System.nanoTime();
+    System.out.printf(
+        "%-60s %,7d ms first, %,7d ms again: %s%n",
+        what, (second - first) / 1_000_000, (end - second) / 1_000_000, again);
+  }
+
+  private void fill(int handshakes) {
+    long present = client.sql("select count(*) from handshake").query(Long.class).single();
+    if (present > 0) {
+      return;
+    }
+    List<String> offers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      offers.add(offer(i));
+    }
+    String document =
+        json.writeValueAsString(
+            new RecordFormat(json).format(TestHandshakes.completed("web", END, "shop.example")));
+    Random random = new Random(7);
+    Instant begin = END.minus(SPAN);
+    long micros = SPAN.toMillis() * 1_000 / handshakes;
+    List<Object[]> rows = new ArrayList<>();
+    List<Object[]> details = new ArrayList<>();
+    for (int i = 0; i < handshakes; i++) {
+      Instant at = begin.plusNanos(i * micros * 1_000);
+      String id = TimeOrderedId.at(at);
+      rows.add(row(id, at, random, offers));
+      details.add(new Object[] {id, document});
+      if (rows.size() == 2_000 || i == handshakes - 1) {
+        jdbc.batchUpdate(
+            "insert into handshake values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows);
+        jdbc.batchUpdate("insert into handshake_detail values (?, ?)", details);
+        rows.clear();
+        details.clear();
+      }
+    }
+    for (CountRows.Period period : CountRows.Period.values()) {
+      for (Dimension dimension : Dimension.values()) {
+        jdbc.execute(
+            """
+            insert into handshake_count (id, period, started_at, dimension, listener, grouped,
+              result, handshakes)
+            select cast(random_uuid() as varchar), '%1$s', date_trunc('%1$s', started_at), '%2$s',
+              listener, %2$s, result, count(*)
+            from handshake where '%2$s' <> 'reason' or reason is not null
+            group by date_trunc('%1$s', started_at), listener, %2$s, result
+            """
+                .formatted(period.code(), dimension.column()));
+      }
+    }
+  }
+
+  private @Nullable Object[] row(String id, Instant at, Random random, List<String> offers) {
+    int dice = random.nextInt(10_000);
+    String reason =
+        dice == 0
+            ? "client_certificate_revoked"
+            : dice < 200 ? "no_common_version" : dice < 300 ? "client_closed" : null;
+    String suite = SUITES[random.nextInt(SUITES.length)];
+    return new @Nullable Object[] {
+      id,
+      at.atOffset(ZoneOffset.UTC),
+      1_500L,
+      random.nextInt(10) == 0 ? "other" : "web",
+      random.nextInt(3) == 0 ? "resumption" : "initial",
+      reason == null ? "completed" : reason.equals("client_closed") ? "abandoned" : "failed",
+      reason,
+      reason == null ? (suite.contains("WITH") ? "TLSv1.2" : "TLSv1.3") : null,
+      reason == null ? suite : null,
+      "shop-%d.example".formatted(random.nextInt(20)),
+      "10.%d.%d.%d".formatted(random.nextInt(4), random.nextInt(256), random.nextInt(256)),
+      offers.get(random.nextInt(offers.size())),
+      null,
+      false
+    };
+  }
+
+  private String offer(int number) {
+    ClientOffer like = ClientOffer.of(TestHandshakes.hello(null));
+    ClientOffer offer =
+        new ClientOffer(
+            like.legacyVersion(),
+            number % 4 == 0 ? List.of(0x0303) : like.supportedVersions(),
+            like.cipherSuites(),
+            like.extensions(),
+            like.groups(),
+            like.keyShareGroups(),
+            like.signatureSchemes(),
+            like.certificateSignatureSchemes(),
+            like.pointFormats(),
+            List.of("h2", "custom-" + number),
+            like.pskModes());
+    String text = json.writeValueAsString(offer);
+    String fingerprint = Fingerprints.sha256(text.getBytes(StandardCharsets.UTF_8));
+    client
+        .sql("insert into client_offer values (?, ?, ?)")
+        .params(fingerprint, text, END.atOffset(ZoneOffset.UTC))
+        .update();
+    return fingerprint;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handfast.secret;
+
+import org.jspecify.annotations.NullMarked;
