@@ -95,7 +95,7 @@ spec:
   value: /etc/handfast/configuration/handfast.yaml
 {{- end }}
 {{- if .Values.tlsSecrets }}
-- name: HANDFAST_CERTIFICATEDIRECTORY
+- name: HANDFAST_CERTIFICATES_DIRECTORY
   value: /etc/handfast/certificates
 {{- end }}
 {{- if eq .Values.database.type "postgresql" }}

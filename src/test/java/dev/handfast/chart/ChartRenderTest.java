@@ -214,7 +214,7 @@ class ChartRenderTest {
               - {certificate: wildcard.example.com, secretName: wildcard-tls}
             """);
 
-    assertThat(property(manifests, "HANDFAST_CERTIFICATEDIRECTORY"))
+    assertThat(property(manifests, "HANDFAST_CERTIFICATES_DIRECTORY"))
         .contains("/etc/handfast/certificates");
     assertThat(container(manifests).getVolumeMounts())
         .extracting(mount -> mount.getMountPath())

@@ -66,11 +66,6 @@ class ImageStepsIT {
   }
 
   @Test
-  void theImageDoesNotRunAsRoot() {
-    assertThat(dockerfile.user()).matches("[1-9][0-9]*:[1-9][0-9]*");
-  }
-
-  @Test
   void theTrainedApplicationStartsFromItsCacheAndStopsOnSigterm() throws Exception {
     Map<String, Long> before = files(application());
     Path log = directory.resolve("log.txt");
