@@ -1,4 +1,7 @@
-/** Sessions that a later handshake may resume: memory in front of the database. */
+/**
+ * Sessions that a later handshake may resume: memory in front of the database, which the replicas
+ * share.
+ */
 @NullMarked
 package dev.handfast.session;
 

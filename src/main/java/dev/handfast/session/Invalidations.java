@@ -1,0 +1,112 @@
+package dev.handfast.session;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletions of sessions: in memory at once; in the store, and in the other replicas' memory, soon.
+ * Until the store has them, they hide what a look-up brings back from there.
+ */
+final class Invalidations {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Invalidations.class);
+
+  /** More than the store has not taken are replaced by one that deletes everything. */
+  private static final int MAX_UNDONE = 1000;
+
+  /** Longer than any look-up waits. */
+  private static final long REMEMBERED = Duration.ofMinutes(1).toNanos();
+
+  private final MemoryTier memory;
+  private final WriteBehind writeBehind;
+  private final SessionStorage storage;
+  private final InvalidationLog log;
+  private final Queue<Invalidation> recent = new ConcurrentLinkedQueue<>();
+  private long seen;
+  private long readAt = System.nanoTime();
+
+  Invalidations(
+      MemoryTier memory, WriteBehind writeBehind, SessionStorage storage, InvalidationLog log) {
+    this.memory = memory;
+    this.writeBehind = writeBehind;
+    this.storage = storage;
+    this.log = log;
+  }
+
+  /** Begins to read what other replicas delete from now on. Blocks. */
+  void start() {
+    seen = log.newest();
+    readAt = System.nanoTime();
+  }
+
+  /** See {@link Sessions#invalidate}. Scans the memory, but does not block. */
+  CompletableFuture<Long> invalidate(SessionSelector selector) {
+    boolean room = recent.stream().filter(one -> !one.isDone()).count() < MAX_UNDONE;
+    Invalidation invalidation = hide(room ? selector : SessionSelector.ALL, true);
+    CompletableFuture<Long> stored = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("handfast-session-invalidation")
+        .start(() -> attempt(invalidation, stored));
+    return stored;
+  }
+
+  private void attempt(Invalidation invalidation, CompletableFuture<Long> stored) {
+    try {
+      stored.complete(invalidation.complete(log, writeBehind, storage));
+    } catch (RuntimeException e) {
+      LOG.warn("Sessions are deleted in memory only; this is repeated until they are stored", e);
+      stored.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * Whether the session was deleted, although the store still had it.
+   *
+   * @param since when the store was asked, by {@link System#nanoTime}
+   */
+  boolean hides(SessionFacts facts, long since) {
+    for (Invalidation invalidation : recent) {
+      if (invalidation.concerns(since) && invalidation.selector().selects(facts)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Repeats what the store did not take, and does what other replicas did. Blocks. One thread.
+   *
+   * @throws RuntimeException if the store or the database fails
+   */
+  void poll() {
+    if (System.nanoTime() - readAt > InvalidationLog.RETENTION.dividedBy(2).toNanos()) {
+      // Entries may be gone that were never read here.
+      memory.clear();
+    }
+    for (Invalidation invalidation : recent) {
+      if (!invalidation.isDone()) {
+        invalidation.complete(log, writeBehind, storage);
+      }
+    }
+    recent.removeIf(invalidation -> invalidation.isDone() && invalidation.age() > REMEMBERED);
+    for (InvalidationLog.Entry entry : log.after(seen)) {
+      if (!entry.own()) {
+        hide(entry.selector(), false).complete(log, writeBehind, storage);
+      }
+      seen = entry.sequence();
+    }
+    readAt = System.nanoTime();
+  }
+
+  private Invalidation hide(SessionSelector selector, boolean own) {
+    Invalidation invalidation = new Invalidation(selector, own);
+    // In this order: what comes into the memory meanwhile is checked against the list afterwards.
+    recent.add(invalidation);
+    memory.removeIf(selector::selects);
+    return invalidation;
+  }
+}

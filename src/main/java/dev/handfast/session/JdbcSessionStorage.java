@@ -1,0 +1,281 @@
+package dev.handfast.session;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Sessions in the database: H2 or PostgreSQL. */
+final class JdbcSessionStorage implements SessionStorage {
+
+  private static final int PIECE = 1000;
+
+  private static final String ROW_COLUMNS =
+      """
+      id, listener, route, server_name, protocol, cipher_suite, client_subject, client_fingerprint,
+      certificate, certificate_version, client_auth_policy, created_at, expires_at, last_used_at,
+      resumptions\
+      """;
+
+  private static final String INSERT =
+      "insert into tls_session ("
+          + ROW_COLUMNS
+          + ", sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private static final String USE =
+      """
+      update tls_session set resumptions = resumptions + ?, last_used_at = ?, expires_at = ?
+      where id = ?\
+      """;
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transaction;
+
+  JdbcSessionStorage(JdbcTemplate jdbc, TransactionTemplate transaction) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+  }
+
+  @Override
+  public List<StoredSession> find(Collection<String> ids, Instant now) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    List<Object> parameters = padded(ids);
+    String sql =
+        "select %s, sealed from tls_session where id in (%s) and expires_at > ?"
+            .formatted(ROW_COLUMNS, placeholders(parameters.size()));
+    parameters.add(timestamp(now));
+    return jdbc.query(
+        sql,
+        (row, number) -> new StoredSession(readRow(row), row.getBytes("sealed")),
+        parameters.toArray());
+  }
+
+  @Override
+  public void write(Batch batch) {
+    try {
+      transaction.executeWithoutResult(status -> writeAll(batch));
+    } catch (DuplicateKeyException e) {
+      // An earlier attempt was committed although its answer was lost.
+      transaction.executeWithoutResult(
+          status -> {
+            deleteAll(batch.issued().stream().map(stored -> stored.row().id()).toList());
+            writeAll(batch);
+          });
+    }
+  }
+
+  private void writeAll(Batch batch) {
+    if (!batch.issued().isEmpty()) {
+      jdbc.batchUpdate(INSERT, batch.issued().stream().map(stored -> insertion(stored)).toList());
+    }
+    if (!batch.used().isEmpty()) {
+      jdbc.batchUpdate(
+          USE,
+          batch.used().stream()
+              .map(
+                  use ->
+                      new Object[] {
+                        use.count(),
+                        timestamp(use.lastUsedAt()),
+                        timestamp(use.expiresAt()),
+                        use.id()
+                      })
+              .toList());
+    }
+    deleteAll(batch.deleted());
+  }
+
+  @Override
+  public long delete(SessionSelector selector) {
+    Where where = Where.of(selector);
+    long deleted = 0;
+    String last = "";
+    while (true) {
+      List<Object> parameters = new ArrayList<>(where.parameters());
+      parameters.add(last);
+      List<String> ids =
+          queryForIds(
+              "select id from tls_session where %s and id > ? order by id limit %d"
+                  .formatted(where.sql(), PIECE),
+              parameters.toArray());
+      deleted += deleteAll(ids);
+      if (ids.size() < PIECE) {
+        return deleted;
+      }
+      last = ids.getLast();
+    }
+  }
+
+  @Override
+  public int deleteExpired(Instant now, int limit) {
+    return deleteAll(
+        queryForIds(
+            "select id from tls_session where expires_at <= ? order by expires_at limit ?",
+            timestamp(now),
+            limit));
+  }
+
+  @Override
+  public List<SessionRow> list(
+      SessionSelector selector, @Nullable Position after, int limit, Instant now) {
+    Where where = Where.of(selector);
+    List<Object> parameters = new ArrayList<>(where.parameters());
+    String position = "";
+    parameters.add(timestamp(now));
+    if (after != null) {
+      position = "and (expires_at < ? or (expires_at = ? and id < ?))";
+      parameters.addAll(
+          List.of(timestamp(after.expiresAt()), timestamp(after.expiresAt()), after.id()));
+    }
+    parameters.add(limit);
+    return jdbc.query(
+        """
+        select %s from tls_session where %s and expires_at > ? %s
+        order by expires_at desc, id desc limit ?\
+        """
+            .formatted(ROW_COLUMNS, where.sql(), position),
+        (row, number) -> readRow(row),
+        parameters.toArray());
+  }
+
+  @Override
+  public Optional<SessionRow> get(String id, Instant now) {
+    return jdbc
+        .query(
+            "select %s from tls_session where id = ? and expires_at > ?".formatted(ROW_COLUMNS),
+            (row, number) -> readRow(row),
+            id,
+            timestamp(now))
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<Group> groups(Instant now) {
+    return jdbc.query(
+        """
+        select listener, protocol, count(*) from tls_session where expires_at > ?
+        group by listener, protocol order by listener, protocol\
+        """,
+        (row, number) -> new Group(row.getString(1), row.getString(2), row.getLong(3)),
+        timestamp(now));
+  }
+
+  @Override
+  public long count() {
+    Long count = jdbc.queryForObject("select count(*) from tls_session", Long.class);
+    return count == null ? 0 : count;
+  }
+
+  private List<String> queryForIds(String sql, Object... parameters) {
+    return jdbc.query(sql, (row, number) -> row.getString(1), parameters);
+  }
+
+  private int deleteAll(List<String> ids) {
+    if (ids.isEmpty()) {
+      return 0;
+    }
+    List<Object> parameters = padded(ids);
+    return jdbc.update(
+        "delete from tls_session where id in (%s)".formatted(placeholders(parameters.size())),
+        parameters.toArray());
+  }
+
+  /** Rounded up to a power of two, so that the database sees few different statements. */
+  private static List<Object> padded(Collection<String> ids) {
+    List<Object> parameters = new ArrayList<>(ids);
+    int size = Math.max(1, Integer.highestOneBit(ids.size() * 2 - 1));
+    while (parameters.size() < size) {
+      parameters.add(parameters.getFirst());
+    }
+    return parameters;
+  }
+
+  private static String placeholders(int count) {
+    return "?" + ", ?".repeat(count - 1);
+  }
+
+  private static Object[] insertion(StoredSession stored) {
+    SessionRow row = stored.row();
+    return new Object[] {
+      row.id(),
+      row.listener(),
+      row.route(),
+      row.serverName(),
+      row.protocol(),
+      row.cipherSuite(),
+      row.client().subject(),
+      row.client().fingerprintSha256(),
+      row.certificate(),
+      row.certificateVersion(),
+      row.clientAuthPolicy(),
+      timestamp(row.createdAt()),
+      timestamp(row.expiresAt()),
+      row.lastUsedAt() == null ? null : timestamp(row.lastUsedAt()),
+      row.resumptions(),
+      stored.sealed()
+    };
+  }
+
+  private static SessionRow readRow(ResultSet row) throws SQLException {
+    OffsetDateTime lastUsedAt = row.getObject("last_used_at", OffsetDateTime.class);
+    return new SessionRow(
+        row.getString("id"),
+        row.getString("listener"),
+        row.getString("route"),
+        row.getString("server_name"),
+        row.getString("protocol"),
+        row.getInt("cipher_suite"),
+        new ClientIdentity(row.getString("client_subject"), row.getString("client_fingerprint")),
+        row.getString("certificate"),
+        row.getInt("certificate_version"),
+        row.getString("client_auth_policy"),
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        row.getObject("expires_at", OffsetDateTime.class).toInstant(),
+        lastUsedAt == null ? null : lastUsedAt.toInstant(),
+        row.getLong("resumptions"));
+  }
+
+  private static OffsetDateTime timestamp(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /** A selector as SQL. */
+  private record Where(String sql, List<Object> parameters) {
+
+    static Where of(SessionSelector selector) {
+      StringBuilder sql = new StringBuilder("1 = 1");
+      List<Object> parameters = new ArrayList<>();
+      add(sql, parameters, "id = ?", selector.id());
+      add(sql, parameters, "listener = ?", selector.listener());
+      add(sql, parameters, "route = ?", selector.route());
+      add(sql, parameters, "server_name = ?", selector.serverName());
+      add(sql, parameters, "protocol = ?", selector.protocol());
+      add(sql, parameters, "client_subject = ?", selector.clientSubject());
+      add(sql, parameters, "client_fingerprint = ?", selector.clientFingerprintSha256());
+      add(sql, parameters, "client_auth_policy = ?", selector.clientAuthPolicy());
+      add(sql, parameters, "certificate = ?", selector.certificate());
+      add(sql, parameters, "certificate_version <> ?", selector.certificateVersionOtherThan());
+      return new Where(sql.toString(), parameters);
+    }
+
+    private static void add(
+        StringBuilder sql, List<Object> parameters, String condition, @Nullable Object value) {
+      if (value != null) {
+        sql.append(" and ").append(condition);
+        parameters.add(value);
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.handfast.session;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks sessions up in the store for handshakes that wait. What is asked for while a look-up is
+ * under way is looked up together in the next one, so a busy server asks large questions and an
+ * idle one answers at once. A store that is slow or gone makes misses, never waits longer than the
+ * deadline, and never errors.
+ */
+final class Lookups implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
+  private static final int WORKERS = 2;
+  private static final int MAX_WAITING = 10_000;
+  private static final int MAX_TOGETHER = 256;
+  private static final long PAUSE_AFTER_FAILURE = Duration.ofSeconds(1).toNanos();
+  private static final long IDLE = Long.MIN_VALUE;
+
+  private final SessionStorage storage;
+  private final InstantSource clock;
+  private final long deadline;
+  private final BlockingQueue<Request> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final AtomicLongArray busySince = new AtomicLongArray(WORKERS);
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private final List<Thread> workers = new ArrayList<>();
+  private volatile long failedAt;
+  private volatile boolean closed;
+
+  Lookups(SessionStorage storage, InstantSource clock, Duration deadline) {
+    this.storage = storage;
+    this.clock = clock;
+    this.deadline = deadline.toNanos();
+    for (int i = 0; i < WORKERS; i++) {
+      int worker = i;
+      busySince.set(worker, IDLE);
+      workers.add(
+          Thread.ofVirtual().name("handfast-session-lookup-" + i).unstarted(() -> run(worker)));
+    }
+  }
+
+  void start() {
+    workers.forEach(Thread::start);
+  }
+
+  /**
+   * Those of the identifiers that are stored. Completes after the deadline at the latest, then
+   * empty; never exceptionally. Never blocks.
+   */
+  CompletableFuture<List<StoredSession>> find(List<String> ids) {
+    if (deadline == 0 || closed || pausing() || stalled()) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    CompletableFuture<List<StoredSession>> found = new CompletableFuture<>();
+    if (!waiting.offer(new Request(ids, System.nanoTime(), found))) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return found.completeOnTimeout(List.of(), deadline, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    // Not by interrupt: it would close H2's files under everybody.
+    workers.forEach(worker -> waiting.offer(Request.NOTHING));
+  }
+
+  private boolean pausing() {
+    return failing.get() && System.nanoTime() - failedAt < PAUSE_AFTER_FAILURE;
+  }
+
+  /** Whether every worker waits for the store longer than anybody would wait for the worker. */
+  private boolean stalled() {
+    long now = System.nanoTime();
+    for (int worker = 0; worker < WORKERS; worker++) {
+      long since = busySince.get(worker);
+      if (since == IDLE || now - since < deadline) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void run(int worker) {
+    List<Request> requests = new ArrayList<>();
+    while (!closed) {
+      try {
+        requests.clear();
+        requests.add(waiting.take());
+      } catch (InterruptedException e) {
+        return;
+      }
+      waiting.drainTo(requests, MAX_TOGETHER - 1);
+      // Nobody waits for these any more.
+      requests.removeIf(request -> System.nanoTime() - request.since() >= deadline);
+      if (!requests.isEmpty()) {
+        busySince.set(worker, System.nanoTime());
+        answer(requests);
+        busySince.set(worker, IDLE);
+      }
+    }
+  }
+
+  private void answer(List<Request> requests) {
+    Set<String> ids = new LinkedHashSet<>();
+    requests.forEach(request -> ids.addAll(request.ids()));
+    Map<String, StoredSession> found = new HashMap<>();
+    try {
+      for (StoredSession stored : storage.find(ids, clock.instant())) {
+        found.put(stored.row().id(), stored);
+      }
+      if (failing.getAndSet(false)) {
+        LOG.info("Sessions are looked up again");
+      }
+    } catch (RuntimeException e) {
+      failedAt = System.nanoTime();
+      if (!failing.getAndSet(true)) {
+        LOG.warn("Sessions cannot be looked up; handshakes are full until they can", e);
+      }
+    }
+    for (Request request : requests) {
+      List<StoredSession> answer =
+          request.ids().stream().filter(found::containsKey).map(found::get).toList();
+      request.found().complete(answer);
+    }
+  }
+
+  private record Request(
+      List<String> ids, long since, CompletableFuture<List<StoredSession>> found) {
+
+    /** Wakes a worker that must end. */
+    static final Request NOTHING =
+        new Request(List.of(), System.nanoTime(), CompletableFuture.completedFuture(List.of()));
+  }
+}

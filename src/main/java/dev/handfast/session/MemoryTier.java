@@ -1,0 +1,81 @@
+package dev.handfast.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions in memory, bounded by number and by weight. Any thread; never blocks. */
+final class MemoryTier {
+
+  private final Cache<String, SessionEntry> entries;
+  private final InstantSource clock;
+
+  MemoryTier(SessionProperties.Memory properties, InstantSource clock) {
+    this.clock = clock;
+    // One bound serves both: no entry weighs less than the share that fills the number.
+    long share = Math.max(1, properties.maxSize().toBytes() / properties.maxEntries());
+    int least = (int) Math.min(share, Integer.MAX_VALUE);
+    this.entries =
+        Caffeine.newBuilder()
+            .maximumWeight(properties.maxSize().toBytes())
+            .weigher((String id, SessionEntry entry) -> Math.max(least, entry.weight()))
+            .expireAfter(Expiry.writing((String id, SessionEntry entry) -> timeLeft(entry)))
+            .build();
+  }
+
+  /** The session, or null if it is not here or has expired. */
+  @Nullable SessionEntry find(String id, Instant now) {
+    SessionEntry entry = entries.getIfPresent(id);
+    return entry == null || entry.isExpired(now) ? null : entry;
+  }
+
+  void put(SessionEntry entry) {
+    entries.put(entry.id(), entry);
+  }
+
+  /** Adds it, unless it is here already: then returns what is here. */
+  @Nullable SessionEntry putIfAbsent(SessionEntry entry) {
+    return entries.asMap().putIfAbsent(entry.id(), entry);
+  }
+
+  /** Whether it is here, expired or not. */
+  boolean contains(String id) {
+    return entries.getIfPresent(id) != null;
+  }
+
+  /** Marks the session as used; returns how it is now, or null if it is not here. */
+  @Nullable SessionEntry use(String id, Instant now, Duration grace) {
+    return entries.asMap().computeIfPresent(id, (key, present) -> present.used(now, grace));
+  }
+
+  @Nullable SessionEntry remove(String id) {
+    return entries.asMap().remove(id);
+  }
+
+  void removeIf(Predicate<SessionEntry> condition) {
+    entries.asMap().values().removeIf(condition);
+  }
+
+  void clear() {
+    entries.invalidateAll();
+  }
+
+  long size() {
+    return entries.estimatedSize();
+  }
+
+  /** Bytes, as weighed. */
+  long weight() {
+    return entries.policy().eviction().map(policy -> policy.weightedSize().orElse(0)).orElse(0L);
+  }
+
+  private Duration timeLeft(SessionEntry entry) {
+    Duration left = Duration.between(clock.instant(), entry.expiresAt());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+}
