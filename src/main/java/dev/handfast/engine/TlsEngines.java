@@ -9,11 +9,20 @@ import java.util.function.LongSupplier;
 /** Makes engines. Thread-safe, one per process. */
 public final class TlsEngines {
 
-  private TlsEngines() {}
+  private final PrimitiveProviders providers;
+  private final EngineCrypto crypto;
 
-  /** Chooses a provider per primitive, native ones when present. */
+  private TlsEngines(PrimitiveProviders providers) {
+    this.providers = providers;
+    this.crypto = new EngineCrypto(providers);
+  }
+
+  /**
+   * Chooses a provider per primitive, native ones when present. The system property {@code
+   * handfast.crypto.native=false} keeps native code out.
+   */
   public static TlsEngines create() {
-    return new TlsEngines();
+    return new TlsEngines(PrimitiveProviders.detect());
   }
 
   /**
@@ -22,7 +31,7 @@ public final class TlsEngines {
    * @throws IllegalArgumentException for a key type that the engine cannot use
    */
   public ServerCredential prepare(Credential credential) {
-    return () -> credential;
+    return PreparedCredential.of(credential, crypto, providers);
   }
 
   /**
@@ -39,21 +48,21 @@ public final class TlsEngines {
       EngineEvents events,
       LongSupplier ticker,
       InstantSource clock) {
-    throw new IllegalStateException("to come");
+    return new ProtocolEngine(crypto, settings, hello, events, ticker);
   }
 
   /** IANA names of the cipher suites that the engine implements. */
   public List<String> supportedCipherSuites() {
-    return List.of();
+    return SupportedAlgorithms.CIPHER_SUITES;
   }
 
   /** IANA names of the groups that the engine implements. */
   public List<String> supportedGroups() {
-    return List.of();
+    return SupportedAlgorithms.GROUPS;
   }
 
   /** IANA names of the signature schemes that the engine implements. */
   public List<String> supportedSignatureSchemes() {
-    return List.of();
+    return SupportedAlgorithms.SIGNATURE_SCHEMES;
   }
 }

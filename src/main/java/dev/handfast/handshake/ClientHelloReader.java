@@ -21,6 +21,17 @@ public interface ClientHelloReader {
   Optional<ClientHello> read(ByteBuffer received) throws HandshakeException;
 
   /**
+   * Parses a ClientHello that was received otherwise than as a connection's first flight: in a
+   * renegotiation, or after a HelloRetryRequest.
+   *
+   * @param body of the handshake message, without its header of four bytes
+   * @throws HandshakeException if it is malformed
+   */
+  static ClientHello parse(byte[] body) throws HandshakeException {
+    return ClientHelloParser.parse(body);
+  }
+
+  /**
    * A reader with a bound.
    *
    * @param maxBytes the largest ClientHello message accepted, 1..65535

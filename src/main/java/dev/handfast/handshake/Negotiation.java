@@ -41,7 +41,8 @@ public interface Negotiation {
    *
    * @param group 0 where the key exchange needs none (RSA key exchange)
    * @param helloRetry whether a HelloRetryRequest must ask for a key share of {@code group}
-   * @param signatureScheme 0 where the server does not sign (RSA key exchange)
+   * @param signatureScheme 0 where the server does not sign (RSA key exchange), and where it signs
+   *     MD5 with SHA-1 (RSA in TLS 1.1 and older), which has no code point
    * @param certificate index into the certificates given
    * @param applicationProtocol empty string where ALPN was not negotiated
    */

@@ -1,0 +1,103 @@
+package dev.handfast.engine;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.CertificateType;
+import org.bouncycastle.tls.NamedGroup;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.TlsECDomain;
+import org.bouncycastle.tls.crypto.TlsKemConfig;
+import org.bouncycastle.tls.crypto.TlsKemDomain;
+import org.bouncycastle.tls.crypto.TlsNonceGenerator;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+
+/**
+ * Bouncy Castle's crypto with the primitives of {@link PrimitiveProviders}, and with what is costly
+ * to look up looked up once. Shared by all connections; any thread.
+ */
+class EngineCrypto extends JcaTlsCrypto {
+
+  private final PrimitiveProviders providers;
+  private final Map<Integer, TlsECDomain> curves;
+
+  EngineCrypto(PrimitiveProviders providers) {
+    super(new PrimitiveHelper(providers), providers.random(), providers.random());
+    this.providers = providers;
+    this.curves =
+        Map.of(
+            NamedGroup.x25519, () -> X25519Agreement.create(this, this.providers),
+            NamedGroup.secp256r1, EcdhDomain.of(this, providers, "secp256r1"),
+            NamedGroup.secp384r1, EcdhDomain.of(this, providers, "secp384r1"),
+            NamedGroup.secp521r1, EcdhDomain.of(this, providers, "secp521r1"));
+  }
+
+  /** Shares the other's look-ups. */
+  EngineCrypto(EngineCrypto shared) {
+    super(shared.getHelper(), shared.providers.random(), shared.providers.random());
+    this.providers = shared.providers;
+    this.curves = shared.curves;
+  }
+
+  final SecureRandom random() {
+    return providers.random();
+  }
+
+  @Override
+  public boolean hasNamedGroup(int namedGroup) {
+    return curves.containsKey(namedGroup) || namedGroup == NamedGroup.MLKEM768;
+  }
+
+  @Override
+  public TlsECDomain createECDomain(TlsECConfig config) {
+    TlsECDomain domain = curves.get(config.getNamedGroup());
+    if (domain == null) {
+      throw new IllegalArgumentException(
+          "group: " + NamedGroup.getText(config.getNamedGroup()) + " (expected: a supported one)");
+    }
+    return domain;
+  }
+
+  @Override
+  public TlsKemDomain createKemDomain(TlsKemConfig config) {
+    return config.isServer() && config.getNamedGroup() == NamedGroup.MLKEM768
+        ? () -> new MlKemAgreement(this)
+        : super.createKemDomain(config);
+  }
+
+  /** Plain random bytes: Bouncy Castle seeds a SHA-512 generator per connection instead. */
+  @Override
+  public TlsNonceGenerator createNonceGenerator(byte[] additionalSeedMaterial) {
+    return size -> {
+      byte[] nonce = new byte[size];
+      providers.random().nextBytes(nonce);
+      return nonce;
+    };
+  }
+
+  /** Parses once, where Bouncy Castle parses, encodes and parses again. */
+  @Override
+  public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+    if (type != CertificateType.X509) {
+      throw new TlsFatalAlert(AlertDescription.unsupported_certificate);
+    }
+    try {
+      CertificateFactory factory = getHelper().createCertificateFactory("X.509");
+      ByteArrayInputStream in = new ByteArrayInputStream(encoding);
+      X509Certificate certificate = (X509Certificate) factory.generateCertificate(in);
+      if (in.available() > 0) {
+        throw new TlsFatalAlert(AlertDescription.bad_certificate, "bytes after the certificate");
+      }
+      return new EngineCertificate(this, certificate);
+    } catch (CertificateException | java.security.NoSuchProviderException e) {
+      throw new TlsFatalAlert(AlertDescription.bad_certificate, e);
+    }
+  }
+}

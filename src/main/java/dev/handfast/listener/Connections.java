@@ -1,0 +1,63 @@
+package dev.handfast.listener;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The established connections of this instance. Any thread; no method blocks. */
+@Component
+public class Connections {
+
+  private final Map<String, LiveConnection> live = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+
+  Connections(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** The connection with this id, or empty if it is closed or never was. */
+  public Optional<LiveConnection> find(String id) {
+    return Optional.ofNullable(live.get(id));
+  }
+
+  /** Those that are selected, in no order, as they are when the stream gets to them. */
+  public Stream<LiveConnection> select(ConnectionSelector selector) {
+    Instant now = clock.instant();
+    return live.values().stream().filter(connection -> selector.matches(connection.info(), now));
+  }
+
+  /**
+   * Those that are selected, oldest first.
+   *
+   * @param after an id: only later ones are answered; null: from the first
+   * @param limit how many at most
+   */
+  public List<ConnectionInfo> list(ConnectionSelector selector, @Nullable String after, int limit) {
+    return select(selector)
+        .map(LiveConnection::info)
+        .filter(info -> after == null || info.id().compareTo(after) > 0)
+        .sorted(Comparator.comparing(ConnectionInfo::id))
+        .limit(limit)
+        .toList();
+  }
+
+  /** How many there are. */
+  public int count() {
+    return live.size();
+  }
+
+  void add(LiveConnection connection) {
+    live.put(connection.id(), connection);
+  }
+
+  void remove(LiveConnection connection) {
+    live.remove(connection.id());
+  }
+}

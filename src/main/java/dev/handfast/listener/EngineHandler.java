@@ -1,0 +1,478 @@
+package dev.handfast.listener;
+
+import dev.handfast.engine.EngineEvents.ClientInitiated;
+import dev.handfast.engine.ServerEngine;
+import dev.handfast.handshake.ClientAuthentication;
+import dev.handfast.handshake.Failure;
+import dev.handfast.handshake.Handshake;
+import dev.handfast.handshake.Negotiated;
+import dev.handfast.handshake.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a connection's engine: ciphertext in from the socket, plaintext on to the next handler, and
+ * the other way round. The engine is used by one thread at a time, the event loop, or a worker
+ * while a call may block; what comes meanwhile waits in order.
+ */
+final class EngineHandler extends ChannelDuplexHandler {
+
+  /** Fired when the client said that it sends no more. */
+  enum InputClosed {
+    EVENT
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(EngineHandler.class);
+  private static final int ENCRYPTED_ENOUGH = 1 << 15;
+  private static final int WRITABILITY_BIT = 1;
+
+  private final GatewayConnection connection;
+  private final ServerEngine engine;
+  private final ConnectionEvents events;
+  private final ApplicationStarter application;
+  private final StepUps stepUps;
+  private final ClientInitiatedLimit initiatedLimit;
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+  private @Nullable ChannelHandlerContext context;
+  private boolean busy;
+  private boolean established;
+  private boolean outputClosed;
+  private boolean inputClosed;
+  private boolean ended;
+
+  EngineHandler(
+      GatewayConnection connection,
+      ServerEngine engine,
+      ConnectionEvents events,
+      ApplicationStarter application) {
+    this.connection = connection;
+    this.engine = engine;
+    this.events = events;
+    this.application = application;
+    this.stepUps = new StepUps(connection, this, engine);
+    this.initiatedLimit =
+        new ClientInitiatedLimit(
+            connection.snapshot().clientInitiatedPerMinute(), connection.services().ticker());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    connection.engine(this);
+  }
+
+  /** Runs a task when no worker has the engine; on the event loop, now or later. */
+  void whenFree(Runnable task) {
+    if (busy) {
+      waiting.add(task);
+    } else {
+      task.run();
+    }
+  }
+
+  StepUps stepUps() {
+    return stepUps;
+  }
+
+  boolean established() {
+    return established;
+  }
+
+  // From the client.
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    if (busy) {
+      waiting.add(() -> receive(ctx, bytes));
+    } else {
+      receive(ctx, bytes);
+    }
+  }
+
+  /** Takes what arrived, and releases it. Not while busy. */
+  void receive(ChannelHandlerContext ctx, ByteBuf bytes) {
+    try {
+      while (!ended && bytes.isReadable()) {
+        if (engine.mayBlock()) {
+          byte[] all = new byte[bytes.readableBytes()];
+          bytes.readBytes(all);
+          offload(ctx, all);
+          return;
+        }
+        byte[] scratch = Scratch.get();
+        int length = Math.min(bytes.readableBytes(), scratch.length);
+        bytes.readBytes(scratch, 0, length);
+        engine.receive(scratch, 0, length);
+        react(ctx);
+      }
+    } finally {
+      bytes.release();
+    }
+  }
+
+  private void offload(ChannelHandlerContext ctx, byte[] bytes) {
+    busy = true;
+    connection.reads().pause(ReadGate.Pause.ENGINE);
+    congested(ctx, true);
+    connection
+        .services()
+        .workers()
+        .execute(
+            () -> {
+              Throwable problem = null;
+              try {
+                engine.receive(bytes, 0, bytes.length);
+              } catch (RuntimeException | Error e) {
+                problem = e;
+              }
+              Throwable thrown = problem;
+              ctx.executor().execute(() -> free(ctx, thrown));
+            });
+  }
+
+  private void free(ChannelHandlerContext ctx, @Nullable Throwable problem) {
+    busy = false;
+    if (problem != null) {
+      broken(ctx, problem);
+    }
+    react(ctx);
+    while (!busy) {
+      Runnable next = waiting.poll();
+      if (next == null) {
+        break;
+      }
+      next.run();
+    }
+    if (!busy) {
+      flushCiphertext(ctx);
+      ctx.fireChannelReadComplete();
+      if (!ended) {
+        congested(ctx, engine.pendingHeld() > 0);
+        connection.reads().resume(ReadGate.Pause.ENGINE);
+      }
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (!busy) {
+      flushCiphertext(ctx);
+    }
+    ctx.fireChannelReadComplete();
+  }
+
+  /** Acts on what the engine told during a call. */
+  private void react(ChannelHandlerContext ctx) {
+    Negotiated negotiated = events.takeEstablished();
+    if (negotiated != null) {
+      whenEstablished(ctx, negotiated);
+    }
+    ClientAuthentication again = events.takeReauthenticated();
+    Negotiated standing = connection.negotiated();
+    if (again != null && standing != null) {
+      Handshake handshake =
+          connection.recorder().running()
+              ? connection.recorder().complete(standing, engine.alerts())
+              : null;
+      connection.completed(standing, engine.renegotiationSupport(), handshake);
+      stepUps.succeeded();
+    }
+    connection.sessionsIssued(events.takeIssuedSessions());
+    if (events.takeDeclined()) {
+      stepUps.declined();
+    }
+    limitClientInitiated();
+    deliverPlaintext(ctx);
+    Failure failure = events.failure();
+    if (failure != null) {
+      whenFailed(ctx, failure);
+    } else if (events.isInputClosed() && !inputClosed) {
+      inputClosed = true;
+      ctx.fireUserEventTriggered(InputClosed.EVENT);
+    }
+    if (established && !ended && !busy) {
+      congested(ctx, engine.pendingHeld() > 0);
+    }
+  }
+
+  private void whenEstablished(ChannelHandlerContext ctx, Negotiated negotiated) {
+    Handshake handshake = connection.recorder().complete(negotiated, engine.alerts());
+    connection.completed(negotiated, engine.renegotiationSupport(), handshake);
+    if (established) {
+      stepUps.succeeded();
+    } else {
+      established = true;
+      application.start(connection, ctx, this);
+    }
+  }
+
+  private void whenFailed(ChannelHandlerContext ctx, Failure failure) {
+    if (ended) {
+      return;
+    }
+    connection.recorder().fail(failure, connection.negotiated(), engine.alerts());
+    LOG.debug("Connection {} failed: {}", connection.id(), failure);
+    stepUps.failed(failure);
+    end(ctx);
+  }
+
+  private void limitClientInitiated() {
+    int count = events.takeClientInitiated();
+    if (count > 0 && !initiatedLimit.admit(count) && events.failure() == null) {
+      ClientInitiated what = events.lastInitiated();
+      Reason reason =
+          what == ClientInitiated.KEY_UPDATE
+              ? Reason.KEY_UPDATE_LIMIT_EXCEEDED
+              : Reason.RENEGOTIATION_LIMIT_EXCEEDED;
+      engine.abort(new Failure(reason, initiatedLimit.explanation()));
+    }
+  }
+
+  private void deliverPlaintext(ChannelHandlerContext ctx) {
+    if (!established) {
+      return;
+    }
+    int pending;
+    while ((pending = engine.pendingPlaintext()) > 0) {
+      byte[] scratch = Scratch.get();
+      int length = engine.takePlaintext(scratch, 0, Math.min(pending, scratch.length));
+      ByteBuf plaintext = ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length);
+      connection.received(length);
+      ctx.fireChannelRead(plaintext);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      whenFree(() -> networkInputClosed(ctx));
+    } else if (event instanceof IdleStateEvent) {
+      finish();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void networkInputClosed(ChannelHandlerContext ctx) {
+    if (ended) {
+      return;
+    }
+    engine.inputClosed();
+    react(ctx);
+    if (!ended && !inputClosed) {
+      // No close_notify came. Data that did come is authentic, so it is still delivered.
+      inputClosed = true;
+      ctx.fireUserEventTriggered(InputClosed.EVENT);
+    }
+    flushCiphertext(ctx);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    whenFree(
+        () -> {
+          if (!ended) {
+            engine.inputClosed();
+            connection
+                .recorder()
+                .fail(abandoned(events.failure()), connection.negotiated(), engine.alerts());
+            ended = true;
+          }
+          stepUps.closed();
+        });
+    ctx.fireChannelInactive();
+  }
+
+  private static Failure abandoned(@Nullable Failure known) {
+    return known != null
+        ? known
+        : new Failure(Reason.CLIENT_CLOSED, "the connection ended before its handshake did");
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      Failure reset = new Failure(Reason.CONNECTION_RESET, "the network says: " + cause);
+      whenFree(() -> connection.recorder().fail(reset, connection.negotiated(), engine.alerts()));
+      ctx.close(ctx.voidPromise());
+    } else {
+      whenFree(() -> broken(ctx, cause));
+    }
+  }
+
+  private void broken(ChannelHandlerContext ctx, Throwable cause) {
+    LOG.error("Connection {} of listener {}", connection.id(), connection.listenerName(), cause);
+    if (!ended) {
+      engine.abort(new Failure(Reason.INTERNAL_ERROR, "an error of Handfast's own; see its log"));
+      react(ctx);
+    }
+  }
+
+  // To the client.
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (!(message instanceof ByteBuf plaintext)) {
+      ctx.write(message, promise);
+      return;
+    }
+    whenFree(() -> send(ctx, plaintext, promise));
+  }
+
+  private void send(ChannelHandlerContext ctx, ByteBuf plaintext, ChannelPromise promise) {
+    try {
+      if (ended || outputClosed) {
+        if (!promise.isVoid()) {
+          promise.tryFailure(new ClosedChannelException());
+        }
+        return;
+      }
+      byte[] scratch = Scratch.get();
+      while (plaintext.isReadable()) {
+        int length = Math.min(plaintext.readableBytes(), scratch.length);
+        plaintext.readBytes(scratch, 0, length);
+        engine.send(scratch, 0, length);
+        connection.sent(length);
+        if (engine.pendingCiphertext() > ENCRYPTED_ENOUGH) {
+          writeCiphertext(ctx);
+        }
+      }
+      if (!promise.isVoid()) {
+        promise.trySuccess();
+      }
+    } finally {
+      plaintext.release();
+    }
+    if (engine.pendingHeld() > 0) {
+      congested(ctx, true);
+    }
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext ctx) {
+    if (busy) {
+      waiting.add(() -> flushCiphertext(ctx));
+    } else {
+      flushCiphertext(ctx);
+    }
+  }
+
+  private void flushCiphertext(ChannelHandlerContext ctx) {
+    writeCiphertext(ctx);
+    ctx.flush();
+  }
+
+  private void writeCiphertext(ChannelHandlerContext ctx) {
+    int pending;
+    while ((pending = engine.pendingCiphertext()) > 0) {
+      byte[] scratch = Scratch.get();
+      int length = engine.takeCiphertext(scratch, 0, Math.min(pending, scratch.length));
+      ctx.write(ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length), ctx.voidPromise());
+    }
+  }
+
+  /** Flushes what an engine call of {@link StepUps} made. */
+  void afterCall() {
+    ChannelHandlerContext ctx = requireContext();
+    react(ctx);
+    flushCiphertext(ctx);
+  }
+
+  /** Says close_notify and ends the output; input may still come. On the event loop. */
+  void closeOutput() {
+    whenFree(
+        () -> {
+          if (ended || outputClosed) {
+            return;
+          }
+          outputClosed = true;
+          ChannelHandlerContext ctx = requireContext();
+          engine.closeOutput();
+          writeCiphertext(ctx);
+          ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+              .addListener(
+                  (ChannelFutureListener)
+                      written -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+        });
+  }
+
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    if (!promise.isVoid()) {
+      ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
+    }
+    finish();
+  }
+
+  /** Says close_notify if that was not done, and closes. On the event loop. */
+  void finish() {
+    whenFree(
+        () -> {
+          if (ended) {
+            return;
+          }
+          if (!outputClosed) {
+            outputClosed = true;
+            engine.closeOutput();
+          }
+          end(requireContext());
+        });
+  }
+
+  /** Ends the connection for this reason. On the event loop. */
+  void abort(Failure failure) {
+    whenFree(
+        () -> {
+          if (!ended) {
+            ChannelHandlerContext ctx = requireContext();
+            engine.abort(failure);
+            react(ctx);
+            whenFailed(ctx, failure);
+          }
+        });
+  }
+
+  private void end(ChannelHandlerContext ctx) {
+    ended = true;
+    flushCiphertext(ctx);
+    connection.handshakeEnded();
+    ctx.pipeline().fireUserEventTriggered(ConnectionEnding.EVENT);
+    LingeringClose.begin(ctx.channel(), connection.reads());
+  }
+
+  /** Fired when the connection is about to be closed from this side. */
+  enum ConnectionEnding {
+    EVENT
+  }
+
+  private static void congested(ChannelHandlerContext ctx, boolean congested) {
+    ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+    if (buffer != null) {
+      buffer.setUserDefinedWritability(WRITABILITY_BIT, !congested);
+    }
+  }
+
+  private ChannelHandlerContext requireContext() {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return ctx;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.handfast.listener;
+
+import dev.handfast.certificate.Certificates;
+import dev.handfast.clientauth.ClientAuthPolicies;
+import dev.handfast.configuration.ConfigurationChanges;
+import dev.handfast.configuration.ConfigurationObjects;
+import dev.handfast.engine.TlsEngines;
+import dev.handfast.handshake.ClientHelloReader;
+import dev.handfast.handshake.HandshakeFormat;
+import dev.handfast.handshake.HandshakeJournal;
+import dev.handfast.profile.TlsProfiles;
+import dev.handfast.session.Sessions;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the listeners together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ListenerProperties.class)
+class ListenerModule {
+
+  @Bean
+  @ConditionalOnMissingBean
+  TlsEngines tlsEngines() {
+    return TlsEngines.create();
+  }
+
+  @Bean
+  ListenerParts listenerParts(
+      ObjectProvider<Certificates> certificates,
+      ObjectProvider<ClientAuthPolicies> policies,
+      ObjectProvider<TlsProfiles> profiles) {
+    return new ListenerParts(
+        certificates.getIfAvailable(() -> name -> Optional.empty()),
+        policies.getIfAvailable(() -> name -> Optional.empty()),
+        profiles.getIfAvailable(() -> name -> Optional.empty()),
+        name -> Optional.empty());
+  }
+
+  @Bean
+  ListenerRuntime listenerRuntime(
+      ListenerParts parts,
+      ListenerProperties properties,
+      TlsEngines engines,
+      Connections connections,
+      ObjectProvider<Sessions> sessions,
+      ObjectProvider<HandshakeJournal> journal,
+      ObjectProvider<HandshakeFormat> format,
+      ConfigurationObjects objects,
+      MeterRegistry registry,
+      InstantSource clock) {
+    EventLoops eventLoops = new EventLoops(properties.threads());
+    Executor workers =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("handfast-worker-", 0).factory());
+    ConnectionServices services =
+        new ConnectionServices(
+            engines::server,
+            () -> ClientHelloReader.create(ClientHelloGate.MAX_CLIENT_HELLO),
+            journal.getIfAvailable(() -> handshake -> {}),
+            format.getIfAvailable(() -> handshake -> "{}".getBytes()),
+            sessions.getIfAvailable(),
+            connections,
+            new UpstreamConnector(
+                eventLoops,
+                new VirtualThreadResolver(workers),
+                properties.upstreamConnectTimeout(),
+                System::nanoTime),
+            workers,
+            System::nanoTime,
+            clock);
+    return new ListenerRuntime(
+        objects,
+        new SnapshotCompiler(parts, new PreparedCredentials(engines::prepare)),
+        eventLoops,
+        services,
+        registry,
+        properties);
+  }
+
+  @Bean
+  Listeners listeners(
+      ConfigurationObjects objects,
+      ConfigurationChanges changes,
+      ListenerParts parts,
+      ListenerRuntime runtime) {
+    return new Listeners(objects, changes, new ListenerValidator(parts), runtime);
+  }
+
+  @Bean
+  ListenersHealthIndicator listenersHealthIndicator(ListenerRuntime runtime) {
+    return new ListenersHealthIndicator(runtime);
+  }
+}
