@@ -264,6 +264,7 @@ class ChartRenderTest {
     Manifests manifests =
         Chart.HANDFAST.renderWith("{terminationGracePeriodSeconds: 120, preStopSeconds: 10}");
 
+    assertThat(property(manifests, "HANDFAST_LISTENER_DRAINTIMEOUT")).contains("100s");
     assertThat(property(manifests, "SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE")).contains("105s");
     assertThat(manifests.gateway().getSpec().getTerminationGracePeriodSeconds()).isEqualTo(120);
     assertThat(container(manifests).getLifecycle().getPreStop().getSleep().getSeconds())
