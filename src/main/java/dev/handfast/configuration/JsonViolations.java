@@ -1,7 +1,5 @@
-package dev.handfast.web;
+package dev.handfast.configuration;
 
-import dev.handfast.configuration.InvalidConfigurationException;
-import dev.handfast.configuration.Violation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,15 +14,18 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
- * Says what is wrong with a JSON body. Text values are never repeated, since a misplaced one may be
- * a password or a private key.
+ * Says what is wrong with a JSON or YAML body. Text values are never repeated, since a misplaced
+ * one may be a password or a private key.
  */
-final class BodyViolation {
+public final class JsonViolations {
 
-  private BodyViolation() {}
+  /** The field when the body as a whole is meant. */
+  public static final String WHOLE = "body";
+
+  private JsonViolations() {}
 
   /** The violations behind a failure to read a body; at least one. */
-  static List<Violation> of(JacksonException failure) {
+  public static List<Violation> of(JacksonException failure) {
     String field = path(failure.getPath());
     if (failure.getCause() instanceof InvalidConfigurationException invalid) {
       return invalid.violations().stream()
@@ -45,7 +46,7 @@ final class BodyViolation {
       case DatabindException bound when bound.getCause() instanceof IllegalArgumentException why ->
           why.getMessage() == null ? "not accepted" : why.getMessage();
       case DatabindException bound -> "not accepted at " + position(bound);
-      default -> "no valid JSON at " + position(failure);
+      default -> "not valid at " + position(failure);
     };
   }
 
@@ -84,10 +85,10 @@ final class BodyViolation {
         path.append('[').append(reference.getIndex()).append(']');
       }
     }
-    return path.isEmpty() ? "body" : path.toString();
+    return path.isEmpty() ? WHOLE : path.toString();
   }
 
   private static String join(String outer, String inner) {
-    return outer.equals("body") ? inner : outer + "." + inner;
+    return outer.equals(WHOLE) ? inner : outer + "." + inner;
   }
 }

@@ -1,4 +1,4 @@
-package dev.handfast.web;
+package dev.handfast.configuration;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
@@ -9,17 +9,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says in words what a field or parameter of a type takes. */
-final class Expected {
+public final class Expected {
 
   private Expected() {}
 
   /** The message for a query or path parameter that cannot be converted. */
-  static String parameter(@Nullable Class<?> type) {
+  public static String parameter(@Nullable Class<?> type) {
     return "not understood (expected: %s)".formatted(type == null ? "another value" : of(type));
   }
 
   /** What a field of this type takes. */
-  static String of(Class<?> type) {
+  public static String of(Class<?> type) {
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
           .map(Expected::text)
