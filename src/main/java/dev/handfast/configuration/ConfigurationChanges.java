@@ -2,15 +2,19 @@ package dev.handfast.configuration;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -23,21 +27,30 @@ public class ConfigurationChanges {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationChanges.class);
   private static final long NEVER = -1;
 
+  /** Of PostgreSQL's LISTEN and NOTIFY. */
+  static final String CHANNEL = "handfast_configuration";
+
+  private final boolean notifying;
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final ApplicationEventPublisher events;
   private volatile long published = NEVER;
   private volatile boolean lastApplySucceeded = true;
   private boolean databaseGone;
+  private boolean changing;
 
   ConfigurationChanges(
       JdbcClient jdbc,
       TransactionTemplate transaction,
       ApplicationEventPublisher events,
+      ObjectProvider<JdbcConnectionDetails> database,
       MeterRegistry meters) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.events = events;
+    JdbcConnectionDetails details = database.getIfAvailable();
+    this.notifying = details != null && details.getJdbcUrl().startsWith("jdbc:postgresql:");
     Gauge.builder("handfast.configuration.revision", this, changes -> changes.published)
         .description("The configuration revision that is in force here; -1 before the first")
         .register(meters);
@@ -52,22 +65,54 @@ public class ConfigurationChanges {
   /**
    * Makes a change and puts it in force. Blocks (database); never called on an event loop. If the
    * change was stored but could not be put in force, the exception says so, the snapshot before
-   * stays, and putting it in force is tried again every poll interval.
+   * stays, and putting it in force is tried again every poll interval. Within another change it
+   * becomes a part of that one.
    *
    * @param change runs in the transaction; what it throws rolls everything back
    * @return what the change answered, after every snapshot was replaced
    */
-  public synchronized <T> T apply(Supplier<T> change) {
-    Outcome<T> outcome =
-        transaction.execute(
-            status -> {
-              long revision = lockRevision() + 1;
-              T answer = change.get();
-              jdbc.sql("update configuration_revision set revision = ?").param(revision).update();
-              return new Outcome<>(answer, revision);
-            });
-    publish(outcome.revision());
+  public <T> T apply(Supplier<T> change) {
+    return attempt(change, answer -> true);
+  }
+
+  /**
+   * Makes a change, looks at what it answered, and either keeps it or rolls it back.
+   *
+   * @param keep decides, within the transaction; ignored within another change
+   */
+  synchronized <T> T attempt(Supplier<T> change, Predicate<T> keep) {
+    if (changing) {
+      return change.get();
+    }
+    changing = true;
+    Outcome<T> outcome;
+    try {
+      outcome = transaction.execute(status -> change(change, keep, status));
+    } finally {
+      changing = false;
+    }
+    if (outcome.kept()) {
+      publish(outcome.revision());
+    }
     return outcome.answer();
+  }
+
+  private <T> Outcome<T> change(
+      Supplier<T> change, Predicate<T> keep, TransactionStatus transaction) {
+    long revision = lockRevision() + 1;
+    T answer = change.get();
+    if (!keep.test(answer)) {
+      transaction.setRollbackOnly();
+      return new Outcome<>(answer, revision, false);
+    }
+    jdbc.sql("update configuration_revision set revision = ?").param(revision).update();
+    if (notifying) {
+      jdbc.sql("select pg_notify(?, ?)")
+          .params(CHANNEL, Long.toString(revision))
+          .query((row, number) -> number)
+          .list();
+    }
+    return new Outcome<>(answer, revision, true);
   }
 
   /** The revision in the database. Blocks. */
@@ -127,5 +172,5 @@ public class ConfigurationChanges {
     published = revision;
   }
 
-  private record Outcome<T>(T answer, long revision) {}
+  private record Outcome<T>(T answer, long revision, boolean kept) {}
 }

@@ -7,6 +7,7 @@ public abstract sealed class ConfigurationException extends RuntimeException
         AlreadyExistsException,
         ConflictException,
         InUseException,
+        ManagedException,
         RevisionMismatchException {
 
   ConfigurationException(String message) {

@@ -24,12 +24,18 @@ public class ConfigurationObjects {
 
   private final JdbcClient jdbc;
   private final JsonMapper json;
+  private final ManagedObjects managed;
   private final ApplicationEventPublisher events;
   private final InstantSource clock;
 
   ConfigurationObjects(
-      JdbcClient jdbc, JsonMapper json, ApplicationEventPublisher events, InstantSource clock) {
+      JdbcClient jdbc,
+      JsonMapper json,
+      ManagedObjects managed,
+      ApplicationEventPublisher events,
+      InstantSource clock) {
     this.jdbc = jdbc;
+    this.managed = managed;
     // A document may have been written by a newer version that has since been rolled back.
     this.json = json.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     this.events = events;
@@ -91,17 +97,22 @@ public class ConfigurationObjects {
   }
 
   /**
-   * Replaces an object's value.
+   * Replaces an object's value. If it is so already, nothing is written, and the revision stays.
    *
    * @param ifMatch the revision that the caller saw, or empty to replace whatever is there
    * @throws NotFoundException if there is none
    * @throws RevisionMismatchException if it is at another revision
+   * @throws ManagedException if a configuration document owns it
    */
   public <T> StoredObject<T> replace(
       ResourceType type, String name, OptionalLong ifMatch, T value) {
     StoredObject<?> before = get(type, name, value.getClass());
     requireRevision(type, before, ifMatch);
+    managed.requireEditable(type, name);
     String document = json.writeValueAsString(value);
+    if (document.equals(json.writeValueAsString(before.value()))) {
+      return new StoredObject<>(name, before.revision(), value, before.updatedAt());
+    }
     long revision = before.revision() + 1;
     jdbc.sql(
             """
@@ -121,10 +132,12 @@ public class ConfigurationObjects {
    *
    * @throws NotFoundException if there is none
    * @throws RevisionMismatchException if it is at another revision
+   * @throws ManagedException if a configuration document owns it
    */
   public <T> void delete(ResourceType type, String name, OptionalLong ifMatch, Class<T> valueType) {
     StoredObject<T> before = get(type, name, valueType);
     requireRevision(type, before, ifMatch);
+    managed.requireEditable(type, name);
     jdbc.sql("delete from configuration_object where type = ? and name = ?")
         .params(type.path(), name)
         .update();

@@ -20,9 +20,20 @@ public record HandfastProperties(
     @DefaultValue Configuration configuration) {
 
   /**
-   * How replicas follow each other's changes.
+   * How configuration is kept in step.
    *
-   * @param pollInterval the longest time after which a change elsewhere is seen here
+   * @param pollInterval the longest time after which a change of another replica, or of the
+   *     configuration file, is seen here
+   * @param managedEdits whether others may change what a configuration document owns
    */
-  public record Configuration(@DefaultValue("1s") Duration pollInterval) {}
+  public record Configuration(
+      @DefaultValue("1s") Duration pollInterval,
+      @DefaultValue("refuse") ManagedEdits managedEdits) {}
+
+  /** What happens to a change of an object that a configuration document owns. */
+  public enum ManagedEdits {
+    REFUSE,
+    /** It is made, and lasts until the document changes. */
+    ALLOW
+  }
 }

@@ -3,8 +3,11 @@ package dev.handfast.web;
 import dev.handfast.configuration.AlreadyExistsException;
 import dev.handfast.configuration.ConfigurationException;
 import dev.handfast.configuration.ConflictException;
+import dev.handfast.configuration.Expected;
 import dev.handfast.configuration.InUseException;
 import dev.handfast.configuration.InvalidConfigurationException;
+import dev.handfast.configuration.JsonViolations;
+import dev.handfast.configuration.ManagedException;
 import dev.handfast.configuration.NotFoundException;
 import dev.handfast.configuration.RevisionMismatchException;
 import dev.handfast.configuration.Violation;
@@ -81,7 +84,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       WebRequest request) {
     List<Violation> violations =
         failure.getCause() instanceof JacksonException json
-            ? BodyViolation.of(json)
+            ? JsonViolations.of(json)
             : List.of(new Violation("body", "is missing (expected: a document)"));
     return ResponseEntity.badRequest().body(invalid(violations));
   }
@@ -155,6 +158,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       case AlreadyExistsException taken -> ProblemType.ALREADY_EXISTS.detail(sentence);
       case ConflictException conflict -> ProblemType.CONFLICT.detail(sentence);
       case RevisionMismatchException changed -> ProblemType.REVISION_MISMATCH.detail(sentence);
+      case ManagedException owned -> {
+        ProblemDetail problem = ProblemType.MANAGED.detail(sentence);
+        problem.setProperty("managedBy", owned.owner());
+        yield problem;
+      }
       case InUseException inUse -> {
         ProblemDetail problem = ProblemType.IN_USE.detail(sentence);
         problem.setProperty("usedBy", inUse.users());

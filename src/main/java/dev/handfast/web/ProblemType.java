@@ -16,6 +16,7 @@ public enum ProblemType {
   NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "None of the accepted media types can be given"),
   ALREADY_EXISTS(HttpStatus.CONFLICT, "The name is taken"),
   IN_USE(HttpStatus.CONFLICT, "Others refer to this"),
+  MANAGED(HttpStatus.CONFLICT, "A configuration document owns this"),
   CONFLICT(HttpStatus.CONFLICT, "This conflicts with what is there"),
   REVISION_MISMATCH(HttpStatus.PRECONDITION_FAILED, "It has changed since it was read"),
   TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.handfast.testing.Postgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,6 +22,8 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -29,6 +33,13 @@ import tools.jackson.databind.json.JsonMapper;
 class DatabaseTest {
 
   private static final ResourceType TYPE = ResourceType.TLS_PROFILE;
+
+  private static final HandfastProperties PROPERTIES =
+      new HandfastProperties(
+          Path.of("target"),
+          null,
+          new HandfastProperties.Configuration(
+              Duration.ofSeconds(1), HandfastProperties.ManagedEdits.REFUSE));
 
   private final List<HikariDataSource> pools = new ArrayList<>();
 
@@ -165,8 +176,15 @@ class DatabaseTest {
               jdbc,
               new TransactionTemplate(new JdbcTransactionManager(pool)),
               event -> published.add(((ConfigurationChanged) event).revision()),
+              new StaticListableBeanFactory().getBeanProvider(JdbcConnectionDetails.class),
               new SimpleMeterRegistry());
-      objects = new ConfigurationObjects(jdbc, new JsonMapper(), event -> {}, Clock.systemUTC());
+      objects =
+          new ConfigurationObjects(
+              jdbc,
+              new JsonMapper(),
+              new ManagedObjects(jdbc, PROPERTIES),
+              event -> {},
+              Clock.systemUTC());
     }
   }
 

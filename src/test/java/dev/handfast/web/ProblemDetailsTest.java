@@ -66,7 +66,7 @@ class ProblemDetailsTest {
     Api.Answer answer = api.post("/api/v1/tls-profiles", "{\"name\":\n oops}").expect(400);
     assertThat(answer.json().at("/violations/0/field").asString()).isEqualTo("body");
     assertThat(answer.json().at("/violations/0/message").asString())
-        .startsWith("no valid JSON at line 2, column");
+        .startsWith("not valid at line 2, column");
     api.post("/api/v1/tls-profiles", "{\"name\":\"a\",\"name\":\"b\"}").expect(400);
     api.post("/api/v1/tls-profiles", "").expect(400);
     api.post("/api/v1/tls-profiles", "[".repeat(100)).expect(400);

@@ -1,0 +1,112 @@
+package dev.handfast.configuration;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Applies {@code handfast.configuration-file} at start and whenever its content changes. Its
+ * content is compared rather than its time, since Kubernetes replaces a mounted file by moving a
+ * link. A broken document changes nothing and is logged once.
+ */
+@Component
+@ConditionalOnProperty("handfast.configuration-file")
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class ConfigurationFile implements ApplicationRunner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFile.class);
+
+  private final Path file;
+  private final ConfigurationDocuments documents;
+  private @Nullable String seen;
+  private boolean started;
+  private volatile boolean lastApplySucceeded;
+
+  ConfigurationFile(
+      HandfastProperties properties, ConfigurationDocuments documents, MeterRegistry meters) {
+    if (properties.configurationFile() == null) {
+      throw new IllegalArgumentException("handfast.configuration-file is empty");
+    }
+    this.file = properties.configurationFile().toAbsolutePath();
+    this.documents = documents;
+    Gauge.builder(
+            "handfast.configuration.file.last.apply.success",
+            this,
+            applied -> applied.lastApplySucceeded ? 1 : 0)
+        .description("1 if the configuration file as it is now is in force, else 0")
+        .register(meters);
+  }
+
+  @Override
+  public void run(ApplicationArguments arguments) {
+    started();
+    follow();
+  }
+
+  /** Applies the file if its content is new, or could not be applied for want of a database. */
+  @Scheduled(fixedDelayString = "${handfast.configuration.poll-interval:1s}")
+  synchronized void follow() {
+    if (!started) {
+      return;
+    }
+    String content;
+    try {
+      content = Files.readString(file);
+    } catch (IOException e) {
+      if (lastApplySucceeded || seen == null) {
+        seen = "";
+        lastApplySucceeded = false;
+        LOG.error("The configuration file {} cannot be read: {}", file, e.toString());
+      }
+      return;
+    }
+    if (!content.equals(seen)) {
+      apply(content);
+    }
+  }
+
+  private synchronized void started() {
+    started = true;
+  }
+
+  private void apply(String content) {
+    lastApplySucceeded = false;
+    String owner = "file " + file;
+    SecurityContext context = SecurityContextHolder.createEmptyContext();
+    context.setAuthentication(
+        UsernamePasswordAuthenticationToken.authenticated(owner, null, List.of()));
+    SecurityContextHolder.setContext(context);
+    try {
+      ConfigurationDocuments.Applied applied = documents.own(content, owner);
+      seen = content;
+      lastApplySucceeded = true;
+      LOG.info("The configuration file {} is in force: {} changes", file, applied.changes().size());
+    } catch (InvalidConfigurationException e) {
+      seen = content;
+      LOG.error("The configuration file {} is refused: {}", file, e.violations());
+    } catch (ConfigurationException e) {
+      seen = content;
+      LOG.error("The configuration file {} is refused: {}", file, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("The configuration file {} is not in force yet; retrying", file, e);
+    } finally {
+      SecurityContextHolder.clearContext();
+    }
+  }
+}

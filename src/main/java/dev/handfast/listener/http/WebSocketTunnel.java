@@ -1,0 +1,58 @@
+package dev.handfast.listener.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+
+/** After 101 Switching Protocols: bytes both ways, as they are. Event loop only. */
+final class WebSocketTunnel extends ChannelInboundHandlerAdapter {
+
+  private final Channel peer;
+
+  private WebSocketTunnel(Channel peer) {
+    this.peer = peer;
+  }
+
+  /** Takes HTTP out of both pipelines; bytes that the codecs still hold are relayed first. */
+  static void replace(ChannelPipeline client, ChannelPipeline upstream) {
+    client.replace(HttpRelay.class, null, new WebSocketTunnel(upstream.channel()));
+    upstream.replace(UpstreamResponses.class, null, new WebSocketTunnel(client.channel()));
+    client.remove(FlowControlHandler.class);
+    client.remove(HttpServerCodec.class);
+    upstream.remove(HttpClientCodec.class);
+    client.channel().config().setAutoRead(true);
+    upstream.channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    peer.writeAndFlush(message);
+    if (!peer.isWritable()) {
+      context.channel().config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (context.channel().isWritable()) {
+      peer.config().setAutoRead(true);
+    }
+    context.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    peer.close();
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close();
+    peer.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handfast.listener.http;
+
+import org.jspecify.annotations.NullMarked;
