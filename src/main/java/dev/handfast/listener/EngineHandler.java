@@ -2,6 +2,7 @@ package dev.handfast.listener;
 
 import dev.handfast.engine.EngineEvents.ClientInitiated;
 import dev.handfast.engine.ServerEngine;
+import dev.handfast.engine.ServerEngine.RenegotiationSupport;
 import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.Handshake;
@@ -40,6 +41,7 @@ final class EngineHandler extends ChannelDuplexHandler {
   private static final Logger LOG = LoggerFactory.getLogger(EngineHandler.class);
   private static final int ENCRYPTED_ENOUGH = 1 << 15;
   private static final int WRITABILITY_BIT = 1;
+  private static final int MAX_MEANWHILE = 1 << 20;
 
   private final GatewayConnection connection;
   private final ServerEngine engine;
@@ -55,6 +57,7 @@ final class EngineHandler extends ChannelDuplexHandler {
   private boolean outputClosed;
   private boolean inputClosed;
   private boolean ended;
+  private long meanwhile;
 
   EngineHandler(
       GatewayConnection connection,
@@ -92,6 +95,11 @@ final class EngineHandler extends ChannelDuplexHandler {
 
   boolean established() {
     return established;
+  }
+
+  /** What of article step 11 is possible. */
+  RenegotiationSupport support() {
+    return engine.renegotiationSupport();
   }
 
   // From the client.
@@ -163,6 +171,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     if (!busy) {
       flushCiphertext(ctx);
       ctx.fireChannelReadComplete();
+      readAnswer(ctx);
       if (!ended) {
         congested(ctx, engine.pendingHeld() > 0);
         connection.reads().resume(ReadGate.Pause.ENGINE);
@@ -174,8 +183,17 @@ final class EngineHandler extends ChannelDuplexHandler {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (!busy) {
       flushCiphertext(ctx);
+      readAnswer(ctx);
     }
     ctx.fireChannelReadComplete();
+  }
+
+  /** While the client's answer to a step-up is awaited, it is read even where data must wait. */
+  private void readAnswer(ChannelHandlerContext ctx) {
+    boolean paused = !ctx.channel().config().isAutoRead();
+    if (paused && stepUps.running() && !ended && meanwhile < MAX_MEANWHILE) {
+      ctx.read();
+    }
   }
 
   /** Acts on what the engine told during a call. */
@@ -255,6 +273,7 @@ final class EngineHandler extends ChannelDuplexHandler {
       int length = engine.takePlaintext(scratch, 0, Math.min(pending, scratch.length));
       ByteBuf plaintext = ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length);
       connection.received(length);
+      meanwhile += length;
       ctx.fireChannelRead(plaintext);
     }
   }
@@ -392,6 +411,8 @@ final class EngineHandler extends ChannelDuplexHandler {
     ChannelHandlerContext ctx = requireContext();
     react(ctx);
     flushCiphertext(ctx);
+    meanwhile = 0;
+    readAnswer(ctx);
   }
 
   /** Says close_notify and ends the output; input may still come. On the event loop. */

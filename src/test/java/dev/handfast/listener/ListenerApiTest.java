@@ -165,6 +165,7 @@ class ListenerApiTest {
     api.post(LISTENERS, listener("a", 0, "")).expect(201);
     Api.Answer read = api.get(LISTENERS + "/a").expect(200);
     api.call("PUT", LISTENERS + "/a", read.text(), Map.of("If-Match", "\"1\"")).expect(200);
+    api.put(LISTENERS + "/a", listener("a", 0, ",\"alpn\":[\"x\"]")).expect(200);
     api.call("PUT", LISTENERS + "/a", read.text(), Map.of("If-Match", "\"1\"")).expect(412);
     api.call("DELETE", LISTENERS + "/a", null, Map.of("If-Match", "\"1\"")).expect(412);
     api.get(LISTENERS + "/b").expect(404);
