@@ -14,8 +14,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -287,6 +290,10 @@ class ListenerApiTest {
     int bound = listener.json().at("/status/boundPort").asInt();
     SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("localhost", bound);
     socket.setSoTimeout(10_000);
+    SSLParameters parameters = socket.getSSLParameters();
+    // By itself the JDK's client names no host without a dot.
+    parameters.setServerNames(List.of(new SNIHostName("localhost")));
+    socket.setSSLParameters(parameters);
     return socket;
   }
 
