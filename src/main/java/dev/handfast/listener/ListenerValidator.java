@@ -154,7 +154,8 @@ final class ListenerValidator {
                 .anyMatch(it -> it.upstream() != null && it.upstream().startsWith("tls:"));
     violations.require(
         used, "upstreamTls", "no upstream is a tls:// one (expected: none, or such an upstream)");
-    if (tls.trustBundle() != null && parts.trustBundles().certificates(tls.trustBundle()).isEmpty()) {
+    if (tls.trustBundle() != null
+        && parts.trustBundles().certificates(tls.trustBundle()).isEmpty()) {
       violations.reject("upstreamTls.trustBundle", missing("trust bundle", tls.trustBundle()));
     }
     if (tls.certificate() != null) {

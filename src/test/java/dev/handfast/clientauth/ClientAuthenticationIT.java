@@ -47,8 +47,7 @@ class ClientAuthenticationIT {
   private static int port;
 
   private static final Issued ROOT = root("CN=Root");
-  private static final Issued INTERMEDIATE =
-      certificate("CN=Intermediate").authority().issue(ROOT);
+  private static final Issued INTERMEDIATE = certificate("CN=Intermediate").authority().issue(ROOT);
   private static final Issued ALICE =
       certificate("CN=alice,O=Example").dns("alice.x.example").issue(INTERMEDIATE);
   private static final Issued REVOKED =
@@ -63,10 +62,14 @@ class ClientAuthenticationIT {
     create(
         "trust-bundles",
         Map.of(
-            "name", "clients",
-            "certificatesPem", ROOT.pem(),
-            "revocation", "crl",
-            "crlPem", Pki.pem(ROOT.crl(), INTERMEDIATE.crl(REVOKED))));
+            "name",
+            "clients",
+            "certificatesPem",
+            ROOT.pem(),
+            "revocation",
+            "crl",
+            "crlPem",
+            Pki.pem(ROOT.crl(), INTERMEDIATE.crl(REVOKED))));
     create("client-auth-policies", policy("staff", "require", "*.x.example"));
     create("client-auth-policies", policy("guests", "request", "*.x.example"));
     Map<String, Object> shadow = new HashMap<>(policy("shadow", "require", "*.x.example"));
@@ -134,10 +137,7 @@ class ClientAuthenticationIT {
 
   @Test
   void aServersCertificateIsNoClientsCertificate() throws IOException {
-    Issued client =
-        certificate("CN=server")
-            .purposes(KeyPurposeId.id_kp_serverAuth)
-            .issue(ROOT);
+    Issued client = certificate("CN=server").purposes(KeyPurposeId.id_kp_serverAuth).issue(ROOT);
 
     refused(
         openSsl(port, "-tls1_3", client),
@@ -261,8 +261,7 @@ class ClientAuthenticationIT {
 
     assertThat(openSsl(guests, "-tls1_3", null).stdout()).contains("HTTP/1.1 200");
     assertThat(openSsl(guests, "-tls1_3", ALICE, INTERMEDIATE).stdout()).contains("HTTP/1.1 200");
-    assertThat(
-            openSsl(guests, "-tls1_3", certificate("CN=c").issue(root("CN=Elsewhere"))).all())
+    assertThat(openSsl(guests, "-tls1_3", certificate("CN=c").issue(root("CN=Elsewhere"))).all())
         .contains("SSL alert number 48");
   }
 
@@ -361,9 +360,7 @@ class ClientAuthenticationIT {
 
   /** The newest record, once it is that of the connection that has just ended. */
   private static JsonNode lastHandshake(String listener, String result) {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> newest(listener).at("/result").asString().equals(result));
+    await().atMost(PATIENCE).until(() -> newest(listener).at("/result").asString().equals(result));
     return api.get("/api/v1/handshakes/" + newest(listener).at("/id").asString())
         .expect(200)
         .json();
@@ -407,7 +404,10 @@ class ClientAuthenticationIT {
       }
     }
     return CommandLine.runWithInput(
-        "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nConnection: close\r\n\r\n",
+        "GET / HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Accept: application/json\r\n"
+            + "Connection: close\r\n\r\n",
         command.toArray(String[]::new));
   }
 
@@ -452,11 +452,16 @@ class ClientAuthenticationIT {
 
   private static Map<String, Object> policy(String name, String mode, String dns) {
     return Map.of(
-        "name", name,
-        "mode", mode,
-        "trustBundle", "clients",
-        "defaultEffect", "deny",
-        "rules", List.of(Map.of("effect", "allow", "sanDns", List.of(dns))));
+        "name",
+        name,
+        "mode",
+        mode,
+        "trustBundle",
+        "clients",
+        "defaultEffect",
+        "deny",
+        "rules",
+        List.of(Map.of("effect", "allow", "sanDns", List.of(dns))));
   }
 
   private static void create(String collection, Map<String, Object> body) {

@@ -93,8 +93,7 @@ class RevocationIT {
     try (Upstream silent =
         Upstream.serving(
             socket -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()))) {
-      Issued slow =
-          certificate("CN=slow").ocsp("http://127.0.0.1:" + silent.port()).issue(root);
+      Issued slow = certificate("CN=slow").ocsp("http://127.0.0.1:" + silent.port()).issue(root);
       configure("slow", Map.of("revocation", "ocsp"));
       int port = listener("slow");
       Thread waiting = Thread.ofVirtual().start(() -> connect(port, slow));
@@ -169,8 +168,7 @@ class RevocationIT {
   }
 
   private void configure(String name, Map<String, Object> settings) {
-    Map<String, Object> bundle =
-        new HashMap<>(Map.of("name", name, "certificatesPem", root.pem()));
+    Map<String, Object> bundle = new HashMap<>(Map.of("name", name, "certificatesPem", root.pem()));
     bundle.putAll(settings);
     create("trust-bundles", bundle);
     create(
@@ -182,14 +180,22 @@ class RevocationIT {
     create(
         "listeners",
         Map.of(
-            "name", name,
-            "address", "127.0.0.1",
-            "port", 0,
-            "mode", "tcp",
-            "upstream", "inspect:",
-            "certificates", List.of("default"),
-            "tlsProfile", "intermediate",
-            "clientAuthPolicy", name));
+            "name",
+            name,
+            "address",
+            "127.0.0.1",
+            "port",
+            0,
+            "mode",
+            "tcp",
+            "upstream",
+            "inspect:",
+            "certificates",
+            List.of("default"),
+            "tlsProfile",
+            "intermediate",
+            "clientAuthPolicy",
+            name));
     await().atMost(PATIENCE).until(() -> boundPort(name) > 0);
     return boundPort(name);
   }
