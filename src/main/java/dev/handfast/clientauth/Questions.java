@@ -52,8 +52,7 @@ final class Questions {
   /** The client does not come in; later questions are not asked. */
   ClientAuthentication deny(Question question, Verdict verdict, Reason reason, String evidence) {
     answer(question, verdict, evidence);
-    return end(
-        Decision.DENY, reason, "the answer about the " + name(question) + " decided");
+    return end(Decision.DENY, reason, "the answer about the " + name(question) + " decided");
   }
 
   /** The client comes in; later questions are not asked. */

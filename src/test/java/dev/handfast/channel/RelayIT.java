@@ -69,7 +69,10 @@ class RelayIT {
     try (Upstream upstream = Upstream.echo();
         ListenerFixture listener =
             ListenerFixture.create(
-                handfast, "thousand", upstream.uri(), ",\"limits\":{\"handshakeTimeout\":\"PT1M\"}");
+                handfast,
+                "thousand",
+                upstream.uri(),
+                ",\"limits\":{\"handshakeTimeout\":\"PT1M\"}");
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       int port = listener.port();
       SSLSocket[] sockets = new SSLSocket[1000];
@@ -152,8 +155,7 @@ class RelayIT {
   }
 
   /** Sends its own stream while it reads the other's, both to their ends. */
-  private static void exchange(Socket socket, MessageDigest received, int seed)
-      throws IOException {
+  private static void exchange(Socket socket, MessageDigest received, int seed) throws IOException {
     FutureTask<Void> writing =
         new FutureTask<>(
             () -> {

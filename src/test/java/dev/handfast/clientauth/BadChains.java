@@ -374,16 +374,14 @@ final class BadChains {
 
   private List<ChainCase> algorithms() {
     Issued rsaRoot = certificate("CN=RSA Root").authority().key("RSA-2048").issue(null);
-    Issued weak =
-        certificate("CN=Weak").authority().algorithm("SHA1withRSA").issue(rsaRoot);
+    Issued weak = certificate("CN=Weak").authority().algorithm("SHA1withRSA").issue(rsaRoot);
     return List.of(
         bad(
                 "MD5 signature",
                 CLIENT_CERTIFICATE_UNSUITABLE,
                 List.of(certificate("CN=c").algorithm("MD5withRSA").issue(rsaRoot)),
                 rsaRoot)
-            .openSslDiffers(
-                "MD5 is refused; openssl verify has no security level unless told"),
+            .openSslDiffers("MD5 is refused; openssl verify has no security level unless told"),
         bad(
                 "SHA-1 signature",
                 CLIENT_CERTIFICATE_UNSUITABLE,
