@@ -73,15 +73,27 @@ class ClientAuthConfiguration implements References.Source {
 
   StoredObject<TrustBundleDefinition> createBundle(
       @Nullable String name, TrustBundleDefinition given) {
+    return fetched(storeNewBundle(name, given));
+  }
+
+  /** Without waiting for CRLs: within a change that covers more. */
+  StoredObject<TrustBundleDefinition> storeNewBundle(
+      @Nullable String name, TrustBundleDefinition given) {
     String checked = requireName(name);
     TrustBundleDefinition complete = checked(given, checked);
-    return fetched(changes.apply(() -> objects.create(BUNDLE, checked, complete)));
+    return changes.apply(() -> objects.create(BUNDLE, checked, complete));
   }
 
   StoredObject<TrustBundleDefinition> replaceBundle(
       String name, OptionalLong ifMatch, TrustBundleDefinition given) {
+    return fetched(storeBundle(name, ifMatch, given));
+  }
+
+  /** Without waiting for CRLs: within a change that covers more. */
+  StoredObject<TrustBundleDefinition> storeBundle(
+      String name, OptionalLong ifMatch, TrustBundleDefinition given) {
     TrustBundleDefinition complete = checked(given, name);
-    return fetched(changes.apply(() -> objects.replace(BUNDLE, name, ifMatch, complete)));
+    return changes.apply(() -> objects.replace(BUNDLE, name, ifMatch, complete));
   }
 
   void deleteBundle(String name, OptionalLong ifMatch) {

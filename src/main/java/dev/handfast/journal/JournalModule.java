@@ -34,8 +34,7 @@ class JournalModule {
     return handshake -> {
       HandshakeRecord shown = format.format(handshake);
       ClientHello hello = handshake.clientHello();
-      return json.writeValueAsBytes(
-          hello == null ? shown : shown.withOffer(ClientOffer.of(hello)));
+      return json.writeValueAsBytes(hello == null ? shown : shown.withOffer(ClientOffer.of(hello)));
     };
   }
 

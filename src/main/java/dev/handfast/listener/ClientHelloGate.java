@@ -107,7 +107,8 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
       return;
     }
     ClientAuthPolicy policy = route.policy();
-    Sessions.Scope scope = new Sessions.Scope(
+    Sessions.Scope scope =
+        new Sessions.Scope(
             snapshot.name(),
             route.pattern(),
             hello.serverName(),

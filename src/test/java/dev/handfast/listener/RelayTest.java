@@ -149,10 +149,7 @@ class RelayTest {
       try (Socket raw = gateway.connect();
           SSLSocket client = gateway.wrap(raw, "TLSv1.3")) {
         assertThat(client.getInputStream().read()).isZero();
-        await()
-            .during(Duration.ofSeconds(1))
-            .atMost(Duration.ofSeconds(20))
-            .until(stable(sent));
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).until(stable(sent));
         assertThat(sent.get()).isLessThan(64L << 20);
       }
     }
@@ -167,10 +164,7 @@ class RelayTest {
       gateway.run(Gateway.Settings.to(upstream));
       try (SSLSocket client = gateway.connectTls("TLSv1.3")) {
         Thread.startVirtualThread(() -> sendForever(client, sent));
-        await()
-            .during(Duration.ofSeconds(1))
-            .atMost(Duration.ofSeconds(20))
-            .until(stable(sent));
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).until(stable(sent));
         assertThat(sent.get()).isBetween(1L, 64L << 20);
         release.countDown();
       }

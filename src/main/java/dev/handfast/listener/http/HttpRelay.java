@@ -218,9 +218,8 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
         : HttpResponseStatus.BAD_GATEWAY;
   }
 
-  private void send(
-      ChannelHandlerContext context, Exchange begun, Channel to, boolean reused) {
-begun.sentOn(reused);
+  private void send(ChannelHandlerContext context, Exchange begun, Channel to, boolean reused) {
+    begun.sentOn(reused);
     to.writeAndFlush(begun.request());
     to.read();
     if (begun.isRequestComplete()) {
@@ -260,7 +259,7 @@ begun.sentOn(reused);
     if (content instanceof LastHttpContent) {
       return;
     }
-if (to.isWritable()) {
+    if (to.isWritable()) {
       ask(context);
     } else {
       bodyWaitsForUpstream = true;
@@ -269,7 +268,7 @@ if (to.isWritable()) {
 
   /** The upstream can take more of the request's body. */
   void upstreamWritable() {
-if (bodyWaitsForUpstream && client != null) {
+    if (bodyWaitsForUpstream && client != null) {
       bodyWaitsForUpstream = false;
       ask(client);
     }
@@ -341,7 +340,7 @@ if (bodyWaitsForUpstream && client != null) {
 
   /** The upstream's connection ended. */
   void upstreamClosed(Channel closed) {
-if (closed != upstream) {
+    if (closed != upstream) {
       return;
     }
     upstream = null;
