@@ -9,6 +9,7 @@ FROM --platform=$BUILDPLATFORM ${JDK} AS build
 WORKDIR /build
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
+COPY docs/reasons.md docs/
 COPY src src
 RUN --mount=type=cache,id=handfast-maven,target=/root/.m2 \
     ./mvnw -B -ntp -DskipTests package

@@ -95,7 +95,7 @@ spec:
   value: /etc/handfast/configuration/handfast.yaml
 {{- end }}
 {{- if .Values.tlsSecrets }}
-- name: HANDFAST_CERTIFICATEDIRECTORY
+- name: HANDFAST_CERTIFICATES_DIRECTORY
   value: /etc/handfast/certificates
 {{- end }}
 {{- if eq .Values.database.type "postgresql" }}
@@ -114,6 +114,8 @@ spec:
 - name: SERVER_SSL_BUNDLE
   value: management
 {{- end }}
+- name: HANDFAST_LISTENER_DRAINTIMEOUT
+  value: {{ printf "%ds" (sub (sub (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSeconds)) 10) }}
 - name: SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE
   value: {{ printf "%ds" (sub (sub (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSeconds)) 5) }}
 {{- if ne .Values.logFormat "text" }}

@@ -31,8 +31,8 @@
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- if ge (add (int $values.preStopSeconds) 5) (int $values.terminationGracePeriodSeconds) -}}
-  {{- fail (printf "preStopSeconds: %d (expected: at least 6 less than terminationGracePeriodSeconds, %d, so that time remains to drain)." (int $values.preStopSeconds) (int $values.terminationGracePeriodSeconds)) -}}
+{{- if ge (add (int $values.preStopSeconds) 10) (int $values.terminationGracePeriodSeconds) -}}
+  {{- fail (printf "preStopSeconds: %d (expected: at least 11 less than terminationGracePeriodSeconds, %d, so that time remains to drain)." (int $values.preStopSeconds) (int $values.terminationGracePeriodSeconds)) -}}
 {{- end -}}
 {{- include "handfast.validatePorts" . -}}
 {{- include "handfast.validateMetrics" . -}}

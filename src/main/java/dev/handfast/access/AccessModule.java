@@ -113,7 +113,11 @@ class AccessModule {
         .requestMatchers(HttpMethod.POST, "/api/v1/renegotiations")
         .hasRole(operator)
         .requestMatchers(
-            HttpMethod.DELETE, "/api/v1/connections/*", "/api/v1/sessions", "/api/v1/sessions/*")
+            HttpMethod.DELETE,
+            "/api/v1/connections/*",
+            "/api/v1/renegotiations/*",
+            "/api/v1/sessions",
+            "/api/v1/sessions/*")
         .hasRole(operator)
         .requestMatchers(HttpMethod.GET, "/**")
         .hasRole(viewer)

@@ -2,6 +2,8 @@ package dev.handfast.certificate;
 
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationException;
+import dev.handfast.configuration.ResourceName;
+import dev.handfast.configuration.Violations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -108,7 +110,9 @@ class CertificateDirectory {
   }
 
   private void take(String name, Pair pair) {
-    CertificateName.require(name);
+    Violations violations = new Violations();
+    ResourceName.check(violations, name);
+    violations.throwIfAny();
     NewVersion version = sources.fromDirectory(pair.chain(), pair.key());
     String fingerprint = X509.fingerprint(version.material().certificate());
     if (repository.hasVersion(name, fingerprint)) {

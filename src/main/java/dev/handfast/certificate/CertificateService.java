@@ -3,10 +3,13 @@ package dev.handfast.certificate;
 import dev.handfast.configuration.AlreadyExistsException;
 import dev.handfast.configuration.AuditableAction;
 import dev.handfast.configuration.ConfigurationChanges;
+import dev.handfast.configuration.ConflictException;
 import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.configuration.NotFoundException;
 import dev.handfast.configuration.References;
+import dev.handfast.configuration.ResourceName;
 import dev.handfast.configuration.ResourceType;
+import dev.handfast.configuration.Violations;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -68,7 +71,7 @@ class CertificateService {
 
   /** A new certificate with its first version. */
   CertificateView create(CertificateBody body) {
-    String name = CertificateName.require(body.name());
+    String name = requireName(body.name());
     // Outside the transaction: an RSA key may take seconds, and changes wait for each other.
     Supplier<NewVersion> version = sources.prepare(body);
     return changes.apply(() -> create(name, version));
@@ -128,10 +131,9 @@ class CertificateService {
               .findFirst()
               .orElseThrow(
                   () ->
-                      new InvalidConfigurationException(
-                          "version",
-                          "there is none before version %d (expected: an earlier version)"
-                              .formatted(current)));
+                      new ConflictException(
+                          "certificate '%s' has no version before %d"
+                              .formatted(found.name(), current)));
     } else {
       earlier =
           repository
@@ -142,10 +144,12 @@ class CertificateService {
                           "version", "%d (expected: one of the history)".formatted(wanted)));
     }
     if (clock.instant().isAfter(earlier.certificate().getNotAfter().toInstant())) {
-      throw new InvalidConfigurationException(
-          "version",
-          "version %d expired at %s (expected: a version that is valid now)"
-              .formatted(earlier.version(), earlier.certificate().getNotAfter().toInstant()));
+      throw new ConflictException(
+          "version %d of certificate '%s' expired at %s"
+              .formatted(
+                  earlier.version(),
+                  found.name(),
+                  earlier.certificate().getNotAfter().toInstant()));
     }
     return earlier;
   }
@@ -177,8 +181,8 @@ class CertificateService {
                 "version of certificate '" + name + "'", String.valueOf(version));
           }
           if (before.version() != null && before.version() == version) {
-            throw new InvalidConfigurationException(
-                "version", "%d is the current one (expected: another)".formatted(version));
+            throw new ConflictException(
+                "version %d is the current one of certificate '%s'".formatted(version, name));
           }
           repository.touch(name, OptionalLong.empty());
           repository.deleteVersion(name, version);
@@ -192,7 +196,7 @@ class CertificateService {
    * @param body what differs from the current version
    */
   CertificateView request(String name, OptionalLong ifMatch, CsrBody body) {
-    CertificateName.require(name);
+    requireName(name);
     GenerationSpec spec = body.spec(repository.find(name).flatMap(this::currentVersion));
     KeyPair keys = spec.keyType().generate();
     String csr =
@@ -228,14 +232,21 @@ class CertificateService {
                       .pendingKey(name)
                       .orElseThrow(
                           () ->
-                              new InvalidConfigurationException(
-                                  "certificateChainPem",
-                                  "no request is pending (expected: POST …/csr first)")));
+                              new ConflictException(
+                                  "no request is pending for certificate '%s'; POST …/csr makes one"
+                                      .formatted(name))));
           repository.touch(name, ifMatch);
           repository.addVersion(name, version);
           repository.clearPending(name);
           return audited("update", name, before);
         });
+  }
+
+  private static String requireName(@Nullable String name) {
+    Violations violations = new Violations();
+    ResourceName.check(violations, name);
+    violations.throwIfAny();
+    return String.valueOf(name);
   }
 
   private CertificateView audited(String action, String name, @Nullable CertificateView before) {

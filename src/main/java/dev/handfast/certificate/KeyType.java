@@ -127,12 +127,12 @@ enum KeyType {
     try {
       AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
       parameters.init(key.getParams());
-      String oid = parameters.getParameterSpec(ECGenParameterSpec.class).getName();
-      return switch (oid) {
-        case "1.2.840.10045.3.1.7" -> "P256";
-        case "1.3.132.0.34" -> "P384";
-        case "1.3.132.0.35" -> "P521";
-        default -> oid;
+      String name = parameters.getParameterSpec(ECGenParameterSpec.class).getName();
+      return switch (name) {
+        case "secp256r1", "1.2.840.10045.3.1.7" -> "P256";
+        case "secp384r1", "1.3.132.0.34" -> "P384";
+        case "secp521r1", "1.3.132.0.35" -> "P521";
+        default -> name;
       };
     } catch (GeneralSecurityException e) {
       return "unknown";

@@ -1,6 +1,7 @@
 package dev.handfast.certificate;
 
 import dev.handfast.configuration.ConfigurationChanged;
+import dev.handfast.configuration.DataDirectory;
 import dev.handfast.configuration.SnapshotOrder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -26,8 +26,8 @@ class LocalCaFile {
   private final LocalCa localCa;
   private @Nullable X509Certificate written;
 
-  LocalCaFile(@Value("${handfast.data-dir:./data}") Path dataDir, LocalCa localCa) {
-    this.file = dataDir.resolve("ca.pem").toAbsolutePath().normalize();
+  LocalCaFile(DataDirectory directory, LocalCa localCa) {
+    this.file = directory.resolve("ca.pem");
     this.localCa = localCa;
   }
 
@@ -55,7 +55,6 @@ class LocalCaFile {
     if (Files.exists(file) && Files.readString(file).equals(pem)) {
       return;
     }
-    Files.createDirectories(file.getParent());
     Path temporary = file.resolveSibling("ca.pem.new");
     Files.writeString(temporary, pem);
     Files.move(

@@ -31,7 +31,7 @@ class LocalIssuing implements CertificateIssuing {
   @Override
   public void issueLocally(String name, List<String> subjectAltNames) {
     GenerationSpec spec = GenerationSpec.of(null, subjectAltNames, null, null, null);
-    service.create(CertificateName.require(name), sources.generate(spec));
+    service.create(name, sources.generate(spec));
   }
 
   @Override

@@ -30,6 +30,7 @@ import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 import org.jspecify.annotations.Nullable;
@@ -113,10 +114,25 @@ final class PrivateKeyInput {
     requireBoundedWork(field, encrypted.toASN1Structure().getEncryptionAlgorithm());
     try {
       return encrypted.decryptPrivateKeyInfo(
-          new JceOpenSSLPKCS8DecryptorProviderBuilder().setProvider(BOUNCY_CASTLE).build(password));
+          isScrypt(encrypted.toASN1Structure().getEncryptionAlgorithm())
+              ? new JcePKCSPBEInputDecryptorProviderBuilder()
+                  .setProvider(BOUNCY_CASTLE)
+                  .build(password)
+              : new JceOpenSSLPKCS8DecryptorProviderBuilder()
+                  .setProvider(BOUNCY_CASTLE)
+                  .build(password));
     } catch (PKCSException | OperatorCreationException e) {
       throw wrongPassword();
     }
+  }
+
+  /** The builder for OpenSSL's forms knows every derivation of PKCS#5 but this one (RFC 7914). */
+  private static boolean isScrypt(AlgorithmIdentifier algorithm) {
+    return algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBES2)
+        && PBES2Parameters.getInstance(algorithm.getParameters())
+            .getKeyDerivationFunc()
+            .getAlgorithm()
+            .equals(MiscObjectIdentifiers.id_scrypt);
   }
 
   private static InvalidConfigurationException wrongPassword() {

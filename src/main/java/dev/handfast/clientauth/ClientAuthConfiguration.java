@@ -5,6 +5,7 @@ import dev.handfast.clientauth.revocation.CrlStatus;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.configuration.References;
+import dev.handfast.configuration.ResourceName;
 import dev.handfast.configuration.ResourceType;
 import dev.handfast.configuration.StoredObject;
 import dev.handfast.configuration.Violations;
@@ -183,9 +184,7 @@ class ClientAuthConfiguration implements References.Source {
 
   private static String requireName(@Nullable String name) {
     Violations violations = new Violations();
-    if (name == null || !name.matches("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?")) {
-      violations.reject("name", "not a name (expected: a-z, 0-9, '.', '_', '-', such as web-1)");
-    }
+    ResourceName.check(violations, name);
     violations.throwIfAny();
     return Objects.requireNonNull(name);
   }

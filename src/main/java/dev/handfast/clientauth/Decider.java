@@ -2,10 +2,7 @@ package dev.handfast.clientauth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.handfast.clientauth.revocation.CertificateList;
-import dev.handfast.clientauth.revocation.CrlRefresh;
 import dev.handfast.clientauth.revocation.Finding;
-import dev.handfast.clientauth.revocation.RevocationChecks;
 import dev.handfast.clientauth.revocation.RevocationSettings;
 import dev.handfast.handshake.CertificateDemand;
 import dev.handfast.handshake.ClientAuthentication;
@@ -30,8 +27,7 @@ final class Decider {
 
   private static final long CACHED_PATHS = 5_000;
 
-  private final RevocationChecks revocation;
-  private final CrlRefresh crls;
+  private final RevocationData revocation;
 
   /**
    * Valid paths only, so that nobody without a trusted certificate fills it. A trust bundle is a
@@ -40,9 +36,8 @@ final class Decider {
   private final Cache<PathKey, PathResult.Valid> paths =
       Caffeine.newBuilder().maximumSize(CACHED_PATHS).build();
 
-  Decider(RevocationChecks revocation, CrlRefresh crls) {
+  Decider(RevocationData revocation) {
     this.revocation = revocation;
-    this.crls = crls;
   }
 
   /** Decides. May block on the network if it may ask. */
@@ -89,12 +84,8 @@ final class Decider {
   /** When the policy's basis last changed: what was fetched for its bundle counts too. */
   Instant changedAt(Policy policy, Instant changedAt) {
     TrustBundle bundle = policy.bundle();
-    if (bundle == null) {
-      return changedAt;
-    }
-    return crls.listsOf(bundle.name()).stream()
-        .map(CertificateList::receivedAt)
-        .reduce(changedAt, (a, b) -> a.isAfter(b) ? a : b);
+    Instant fetched = bundle == null ? Instant.EPOCH : revocation.changedAt(bundle);
+    return fetched.isAfter(changedAt) ? fetched : changedAt;
   }
 
   private static ClientAuthentication withoutCertificate(Policy policy) {
@@ -276,13 +267,7 @@ final class Decider {
       if (settings.mode() == RevocationSettings.Mode.NONE) {
         return questions.allow("trust bundle '%s' checks no revocation".formatted(bundle.name()));
       }
-      Finding finding =
-          revocation.check(
-              settings,
-              crls.listsOf(bundle.name()),
-              path.certificates(),
-              at,
-              lookup == RevocationLookup.ASK);
+      Finding finding = revocation.check(bundle, path.certificates(), at, lookup);
       return switch (finding.status()) {
         case GOOD -> questions.yes(Question.REVOCATION, finding.evidence()).allow("");
         case REVOKED ->

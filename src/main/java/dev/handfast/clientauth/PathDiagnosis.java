@@ -82,17 +82,11 @@ final class PathDiagnosis {
           "'%s' was issued by a '%s' with another key than the one that is known by this name"
               .formatted(subject(child), issuer);
     } else if (child.getSubjectX500Principal().equals(child.getIssuerX500Principal())) {
-      evidence =
-          "'%s' is self-signed, and not among the %d certificates of the trust bundle"
-              .formatted(issuer, anchors.size());
+      evidence = "'%s' is self-signed, and not in the trust bundle".formatted(issuer);
     } else {
       evidence =
-          "'%s' was issued by '%s', which is neither in the trust bundle nor among the %d %s sent"
-              .formatted(
-                  subject(child),
-                  issuer,
-                  chain.size(),
-                  chain.size() == 1 ? "certificate" : "certificates");
+          "'%s' was issued by '%s', which is neither in the trust bundle nor among what was sent"
+              .formatted(subject(child), issuer);
     }
     return new PathResult.Broken(Question.ISSUER, Reason.CLIENT_ISSUER_UNTRUSTED, evidence);
   }

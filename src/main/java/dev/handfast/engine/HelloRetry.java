@@ -3,8 +3,9 @@ package dev.handfast.engine;
 import dev.handfast.handshake.ClientHello;
 import dev.handfast.handshake.Reason;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The second ClientHello after a HelloRetryRequest (RFC 8446 section 4.1.2). */
 final class HelloRetry {
@@ -26,13 +27,16 @@ final class HelloRetry {
     require(
         "signature_algorithms_cert",
         first.certificateSignatureSchemes().equals(second.certificateSignatureSchemes()));
-    require("server_name", java.util.Objects.equals(first.serverName(), second.serverName()));
+    require("server_name", Objects.equals(first.serverName(), second.serverName()));
     require("ALPN", first.applicationProtocols().equals(second.applicationProtocols()));
     require("psk_key_exchange_modes", first.pskModes().equals(second.pskModes()));
   }
 
-  private static List<Integer> stable(ClientHello hello) {
-    return hello.extensions().stream().filter(type -> !MAY_DIFFER.contains(type)).toList();
+  /** As a set: clients are known that keep extensions in a hash table, so their order changes. */
+  private static Set<Integer> stable(ClientHello hello) {
+    return hello.extensions().stream()
+        .filter(type -> !MAY_DIFFER.contains(type))
+        .collect(Collectors.toSet());
   }
 
   private static void require(String field, boolean same) throws FatalFailure {

@@ -29,7 +29,7 @@ final class Evidence {
   private static String range(TlsProfile profile) {
     return profile.minVersion() == profile.maxVersion()
         ? "only " + profile.minVersion().text()
-        : profile.minVersion().text() + " to " + profile.maxVersion().text();
+        : profile.minVersion().text() + " to " + profile.maxVersion().text().replace("TLS ", "");
   }
 
   static String cipherSuites(ClientHello hello, TlsProfile profile, ProtocolVersion version) {

@@ -1,5 +1,6 @@
 package dev.handfast.journal;
 
+import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.handshake.ClientHello;
 import dev.handfast.handshake.HandshakeFormat;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(JournalSettings.class)
+@EnableConfigurationProperties({JournalSettings.class, ProbeLimits.class})
 class JournalModule {
 
   @Bean
@@ -51,6 +52,17 @@ class JournalModule {
   @Bean
   Retention journalRetention(JournalSettings settings, JdbcClient jdbc, InstantSource clock) {
     return new Retention(settings, jdbc, clock);
+  }
+
+  @Bean
+  Simulations simulations(
+      JdbcClient jdbc, JsonMapper json, HandshakeQueries queries, InstantSource clock) {
+    return new Simulations(jdbc, json, queries, clock);
+  }
+
+  @Bean
+  ProbeTarget probeTarget(ProbeLimits limits, ConfigurationObjects objects) {
+    return new ProbeTarget(limits, objects);
   }
 
   @Bean

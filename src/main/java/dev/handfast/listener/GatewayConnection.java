@@ -313,6 +313,11 @@ final class GatewayConnection implements LiveConnection {
   }
 
   @Override
+  public boolean followsCertificateRotation() {
+    return snapshot.settings().renegotiation().onCertificateRotation();
+  }
+
+  @Override
   public CompletionStage<Outcome> renegotiate(Demand demand) {
     return onEngine((handler, outcome) -> handler.stepUps().renegotiate(demand, outcome));
   }

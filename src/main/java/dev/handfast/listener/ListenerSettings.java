@@ -145,20 +145,24 @@ public record ListenerSettings(
   }
 
   /**
-   * What a client may start by itself.
+   * What a client may start by itself, and what the server does by itself.
    *
    * @param clientInitiated {@code deny} unless given, or {@code allow}
    * @param maxPerMinute renegotiations or key updates per connection, 60 unless given
+   * @param onCertificateRotation whether live connections are brought to a new version of the
+   *     server certificate: renegotiated, or closed so that they reconnect; false unless given
    */
-  public record Renegotiation(String clientInitiated, Integer maxPerMinute) {
+  public record Renegotiation(
+      String clientInitiated, Integer maxPerMinute, Boolean onCertificateRotation) {
 
     static final String ALLOW = "allow";
     static final String DENY = "deny";
-    static final Renegotiation DEFAULT = new Renegotiation(DENY, 60);
+    static final Renegotiation DEFAULT = new Renegotiation(DENY, 60, false);
 
     public Renegotiation {
       clientInitiated = clientInitiated == null ? DENY : clientInitiated;
       maxPerMinute = maxPerMinute == null ? 60 : maxPerMinute;
+      onCertificateRotation = onCertificateRotation != null && onCertificateRotation;
     }
   }
 

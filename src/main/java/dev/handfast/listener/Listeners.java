@@ -1,5 +1,6 @@
 package dev.handfast.listener;
 
+import dev.handfast.clientauth.ClientAuthPolicy;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.configuration.References;
@@ -8,6 +9,7 @@ import dev.handfast.configuration.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,17 @@ public class Listeners implements References.Source {
   /** Does what {@link #delete} does, within {@link ConfigurationChanges#apply}. */
   public void deleteWithinChange(String name, OptionalLong ifMatch) {
     objects.delete(ResourceType.LISTENER, name, ifMatch, ListenerSettings.class);
+  }
+
+  /**
+   * The policy with which a running listener meets clients of this server name now; empty if it
+   * asks for no client certificate, or does not run. Does not block.
+   */
+  public Optional<ClientAuthPolicy> policyInForce(String name, @Nullable String serverName) {
+    return runtime
+        .find(name)
+        .map(ListenerServer::snapshot)
+        .map(snapshot -> snapshot.policyOf(serverName));
   }
 
   /** How it is doing on this instance. Does not block. */

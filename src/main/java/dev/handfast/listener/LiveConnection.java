@@ -32,6 +32,9 @@ public interface LiveConnection {
   /** After how much it is to get fresh keys, or null. */
   ListenerSettings.@Nullable RekeyAfter rekeyAfter();
 
+  /** Whether it is to be brought to a new version of the server certificate. */
+  boolean followsCertificateRotation();
+
   /** TLS 1.2 and older: renegotiates in full (RFC 5246 section 7.4.1.1). */
   CompletionStage<Outcome> renegotiate(Demand demand);
 
@@ -60,7 +63,8 @@ public interface LiveConnection {
    * @param policy that judges it; null: no certificate is asked for
    * @param requireCertificate whether an empty answer ends the connection, whatever the policy says
    * @param path of the HTTP request for which it is asked, or null
-   * @param timeout after which the connection is ended with reauthentication_timeout
+   * @param timeout after which the connection is ended with reauthentication_timeout if a
+   *     certificate was required, and left alone otherwise
    */
   record Demand(
       @Nullable ClientAuthPolicy policy,
@@ -85,6 +89,8 @@ public interface LiveConnection {
     SUCCEEDED,
     /** The client answered no_renegotiation; the connection lives. */
     DECLINED,
+    /** The client did not answer, and nothing had been demanded; the connection lives. */
+    IGNORED,
     /** The connection ended for the failure's reason. */
     FAILED,
     /** This connection cannot do it. */

@@ -11,7 +11,6 @@ import dev.handfast.listener.LiveConnection.Demand;
 import dev.handfast.listener.LiveConnection.Outcome;
 import dev.handfast.listener.LiveConnection.Result;
 import java.security.Principal;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -37,7 +36,7 @@ final class StepUps {
   }
 
   void renegotiate(Demand demand, CompletableFuture<Outcome> outcome) {
-    if (begin(outcome, demand.timeout(), engine.renegotiationSupport().renegotiation())) {
+    if (begin(outcome, demand, engine.renegotiationSupport().renegotiation())) {
       engine.renegotiate(certificateDemand(demand), authorities(demand), authenticator(demand));
       handler.afterCall();
     }
@@ -45,7 +44,7 @@ final class StepUps {
 
   void requestCertificate(Demand demand, CompletableFuture<Outcome> outcome) {
     boolean supported = engine.renegotiationSupport().postHandshakeAuthentication();
-    if (begin(outcome, demand.timeout(), supported)) {
+    if (begin(outcome, demand, supported)) {
       engine.requestCertificate(
           certificateDemand(demand), authorities(demand), authenticator(demand));
       handler.afterCall();
@@ -64,7 +63,7 @@ final class StepUps {
     }
   }
 
-  private boolean begin(CompletableFuture<Outcome> outcome, Duration timeout, boolean supported) {
+  private boolean begin(CompletableFuture<Outcome> outcome, Demand demand, boolean supported) {
     if (engine.closed()) {
       outcome.complete(Outcome.of(Result.CLOSED));
       return false;
@@ -82,16 +81,22 @@ final class StepUps {
         connection
             .channel()
             .eventLoop()
-            .schedule(() -> expired(outcome, timeout), timeout.toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(
+                () -> expired(outcome, demand), demand.timeout().toMillis(), TimeUnit.MILLISECONDS);
     return true;
   }
 
-  private void expired(CompletableFuture<Outcome> outcome, Duration timeout) {
-    if (running == outcome) {
+  private void expired(CompletableFuture<Outcome> outcome, Demand demand) {
+    if (running != outcome) {
+      return;
+    }
+    if (certificateDemand(demand) == CertificateDemand.REQUIRE) {
       handler.abort(
           new Failure(
               Reason.REAUTHENTICATION_TIMEOUT,
-              "the client did not answer within " + timeout.toSeconds() + " s"));
+              "the client did not answer within " + demand.timeout().toSeconds() + " s"));
+    } else {
+      finish(Outcome.of(Result.IGNORED));
     }
   }
 

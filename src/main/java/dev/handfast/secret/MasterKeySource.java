@@ -25,9 +25,11 @@ final class MasterKeySource {
   private static final Logger LOG = LoggerFactory.getLogger(MasterKeySource.class);
 
   private final MasterKeyProperties properties;
+  private final Path dataDirectory;
 
-  MasterKeySource(MasterKeyProperties properties) {
+  MasterKeySource(MasterKeyProperties properties, Path dataDirectory) {
     this.properties = properties;
+    this.dataDirectory = dataDirectory;
   }
 
   /**
@@ -50,10 +52,10 @@ final class MasterKeySource {
     } else if (file != null) {
       keys = MasterKeys.parse(read(file), "handfast.master-key-file " + file);
     } else {
-      Path generated = properties.dataDir().resolve(GENERATED_FILE);
+      Path generated = dataDirectory.resolve(GENERATED_FILE);
       if (!Files.exists(generated)) {
         requireNothingSealed(idsInUse, generated);
-        generate(properties.dataDir(), generated);
+        generate(generated);
       }
       keys = MasterKeys.parse(read(generated), generated.toString());
     }
@@ -99,16 +101,14 @@ final class MasterKeySource {
   }
 
   /** Appears at once with its whole content, for its owner alone, and never replaces another. */
-  private static void generate(Path directory, Path target) {
+  private void generate(Path target) {
     byte[] key = new byte[XAes256Gcm.KEY_BYTES];
     new SecureRandom().nextBytes(key);
     String text = Base64.getEncoder().encodeToString(key) + "\n";
     @Nullable Path temporary = null;
     try {
-      if (!Files.isDirectory(directory)) {
-        Files.createDirectories(directory, permissions("rwx------"));
-      }
-      temporary = Files.createTempFile(directory, GENERATED_FILE, null, permissions("rw-------"));
+      temporary =
+          Files.createTempFile(dataDirectory, GENERATED_FILE, null, permissions("rw-------"));
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
         channel.force(true);

@@ -1,5 +1,6 @@
 package dev.handfast.secret;
 
+import dev.handfast.configuration.DataDirectory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class SecretModule {
 
   @Bean
-  MasterKeys masterKeys(MasterKeyProperties properties, JdbcClient jdbc) {
-    return new MasterKeySource(properties).find(MasterKeyRotation.idsInUse(jdbc));
+  MasterKeys masterKeys(MasterKeyProperties properties, DataDirectory directory, JdbcClient jdbc) {
+    return new MasterKeySource(properties, directory.path()).find(MasterKeyRotation.idsInUse(jdbc));
   }
 
   @Bean

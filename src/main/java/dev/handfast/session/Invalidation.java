@@ -9,6 +9,7 @@ final class Invalidation {
   private final boolean own;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean logged;
+  private long deleted;
   private volatile boolean done;
   private volatile long doneAt;
 
@@ -35,14 +36,14 @@ final class Invalidation {
     lock.lock();
     try {
       if (done) {
-        return 0;
+        return deleted;
       }
       // The others first: they need not wait for the store to find what must go.
       if (own && !logged) {
         log.append(selector);
         logged = true;
       }
-      long deleted = writeBehind.dropping(selector::selects, () -> storage.delete(selector));
+      deleted = writeBehind.dropping(selector::selects, () -> storage.delete(selector));
       doneAt = System.nanoTime();
       done = true;
       return deleted;

@@ -106,7 +106,7 @@ final class Invalidations {
     Invalidation invalidation = new Invalidation(selector, own);
     // In this order: what comes into the memory meanwhile is checked against the list afterwards.
     recent.add(invalidation);
-    memory.removeIf(selector::selects);
+    memory.remove(selector);
     return invalidation;
   }
 }

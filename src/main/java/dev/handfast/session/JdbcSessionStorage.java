@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -257,17 +258,27 @@ final class JdbcSessionStorage implements SessionStorage {
     static Where of(SessionSelector selector) {
       StringBuilder sql = new StringBuilder("1 = 1");
       List<Object> parameters = new ArrayList<>();
-      add(sql, parameters, "id = ?", selector.id());
+      addAny(sql, parameters, "id", selector.ids());
       add(sql, parameters, "listener = ?", selector.listener());
       add(sql, parameters, "route = ?", selector.route());
       add(sql, parameters, "server_name = ?", selector.serverName());
       add(sql, parameters, "protocol = ?", selector.protocol());
       add(sql, parameters, "client_subject = ?", selector.clientSubject());
-      add(sql, parameters, "client_fingerprint = ?", selector.clientFingerprintSha256());
+      addAny(sql, parameters, "client_fingerprint", selector.clientFingerprintsSha256());
       add(sql, parameters, "client_auth_policy = ?", selector.clientAuthPolicy());
       add(sql, parameters, "certificate = ?", selector.certificate());
       add(sql, parameters, "certificate_version <> ?", selector.certificateVersionOtherThan());
       return new Where(sql.toString(), parameters);
+    }
+
+    private static void addAny(
+        StringBuilder sql, List<Object> parameters, String column, @Nullable Set<String> values) {
+      if (values != null && !values.isEmpty()) {
+        sql.append(" and %s in (%s)".formatted(column, placeholders(values.size())));
+        parameters.addAll(values);
+      } else if (values != null) {
+        sql.append(" and 1 = 0");
+      }
     }
 
     private static void add(

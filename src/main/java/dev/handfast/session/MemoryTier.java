@@ -6,7 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions in memory, bounded by number and by weight. Any thread; never blocks. */
@@ -57,8 +57,18 @@ final class MemoryTier {
     return entries.asMap().remove(id);
   }
 
-  void removeIf(Predicate<SessionEntry> condition) {
-    entries.asMap().values().removeIf(condition);
+  /** Removes what is selected; scans everything unless identifiers are given. */
+  void remove(SessionSelector selector) {
+    Set<String> ids = selector.ids();
+    if (ids == null) {
+      entries.asMap().values().removeIf(selector::selects);
+    } else {
+      ids.forEach(
+          id ->
+              entries
+                  .asMap()
+                  .computeIfPresent(id, (key, entry) -> selector.selects(entry) ? null : entry));
+    }
   }
 
   void clear() {

@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ class SessionApi {
   @Operation(summary = "Deletes a session: the client's next handshake is full")
   ResponseEntity<Void> delete(@PathVariable String id) {
     SessionView before = SessionView.of(find(id));
-    invalidate(SessionSelector.withId(id));
+    invalidate(SessionSelector.withIds(Set.of(id)));
     audit(id, json.writeValueAsString(before), null);
     return ResponseEntity.noContent().build();
   }
@@ -97,7 +98,6 @@ class SessionApi {
   private long invalidate(SessionSelector selector) {
     try {
       return store
-          .sessions()
           .invalidate(selector)
           .toCompletableFuture()
           .orTimeout(STORE_LIMIT_SECONDS, TimeUnit.SECONDS)

@@ -2,6 +2,7 @@ package dev.handfast.session;
 
 import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.configuration.Violations;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ record SessionFilter(
         serverName,
         protocol,
         clientSubject,
-        clientFingerprintSha256,
+        clientFingerprintSha256 == null ? null : Set.of(fingerprint(clientFingerprintSha256)),
         clientAuthPolicy,
         certificate,
         null);
@@ -73,6 +74,11 @@ record SessionFilter(
           "is not a filter (expected: " + sorted(NAMES) + ")");
     }
     violations.throwIfAny();
+  }
+
+  /** As it is kept: lower-case hex; colons are accepted. */
+  private static String fingerprint(String text) {
+    return text.replace(":", "").toLowerCase(Locale.ROOT);
   }
 
   private static String sorted(Set<String> names) {

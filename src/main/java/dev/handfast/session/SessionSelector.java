@@ -1,39 +1,53 @@
 package dev.handfast.session;
 
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Selects sessions: those that match everything given. Null means "any".
  *
- * @param id the public identifier
+ * @param ids public identifiers, at most {@value #MOST}
  * @param route the server-name pattern of the route; the empty string: the listener itself
  * @param protocol a label such as {@code TLSv1.3}
  * @param clientSubject in RFC 2253 form, compared exactly
- * @param clientFingerprintSha256 lower-case hex
+ * @param clientFingerprintsSha256 of client certificates, lower-case hex, at most {@value #MOST}
  * @param clientAuthPolicy the policy that applied when the session was issued
  * @param certificate the server certificate's name
  * @param certificateVersionOtherThan selects sessions of every other version of the certificate
  */
 public record SessionSelector(
-    @Nullable String id,
+    @Nullable Set<String> ids,
     @Nullable String listener,
     @Nullable String route,
     @Nullable String serverName,
     @Nullable String protocol,
     @Nullable String clientSubject,
-    @Nullable String clientFingerprintSha256,
+    @Nullable Set<String> clientFingerprintsSha256,
     @Nullable String clientAuthPolicy,
     @Nullable String certificate,
     @Nullable Integer certificateVersionOtherThan) {
+
+  /** How many identifiers, or fingerprints, one selector may name. */
+  public static final int MOST = 50;
 
   /** Selects every session. */
   public static final SessionSelector ALL =
       new SessionSelector(null, null, null, null, null, null, null, null, null, null);
 
-  /** One session. */
-  public static SessionSelector withId(String id) {
-    return new SessionSelector(id, null, null, null, null, null, null, null, null, null);
+  /**
+   * Copies the sets.
+   *
+   * @throws IllegalArgumentException if one is too large
+   */
+  public SessionSelector {
+    ids = bounded("ids", ids);
+    clientFingerprintsSha256 = bounded("clientFingerprintsSha256", clientFingerprintsSha256);
+  }
+
+  /** Sessions by their public identifiers. */
+  public static SessionSelector withIds(Set<String> ids) {
+    return new SessionSelector(ids, null, null, null, null, null, null, null, null, null);
   }
 
   /** Every session of a listener. */
@@ -46,10 +60,10 @@ public record SessionSelector(
     return new SessionSelector(null, null, null, null, null, null, null, policy, null, null);
   }
 
-  /** Every session of a client certificate, its SHA-256 in lower-case hex. */
-  public static SessionSelector ofClient(String fingerprintSha256) {
+  /** Every session of these client certificates, their SHA-256 in lower-case hex. */
+  public static SessionSelector ofClients(Set<String> fingerprintsSha256) {
     return new SessionSelector(
-        null, null, null, null, null, null, fingerprintSha256, null, null, null);
+        null, null, null, null, null, null, fingerprintsSha256, null, null, null);
   }
 
   /** The sessions of all versions of a server certificate but this one; 0: of all versions. */
@@ -64,7 +78,7 @@ public record SessionSelector(
   }
 
   boolean selects(SessionFacts facts) {
-    return same(id, facts.id())
+    return among(ids, facts.id())
         && same(listener, facts.listener())
         && same(route, facts.route())
         && same(serverName, facts.serverName())
@@ -74,9 +88,21 @@ public record SessionSelector(
         && (certificateVersionOtherThan == null
             || certificateVersionOtherThan != facts.certificateVersion())
         // Last, for the first look at a client parses its certificate.
-        && (clientFingerprintSha256 == null
-            || clientFingerprintSha256.equals(facts.client().fingerprintSha256()))
+        && (clientFingerprintsSha256 == null
+            || among(clientFingerprintsSha256, facts.client().fingerprintSha256()))
         && (clientSubject == null || clientSubject.equals(facts.client().subject()));
+  }
+
+  private static boolean among(@Nullable Set<String> wanted, @Nullable String found) {
+    return wanted == null || (found != null && wanted.contains(found));
+  }
+
+  private static @Nullable Set<String> bounded(String name, @Nullable Set<String> values) {
+    if (values != null && values.size() > MOST) {
+      throw new IllegalArgumentException(
+          "%s: %d values (expected: 0..%d)".formatted(name, values.size(), MOST));
+    }
+    return values == null ? null : Set.copyOf(values);
   }
 
   private static boolean same(@Nullable String wanted, @Nullable String found) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,12 @@ final class SessionStore implements AutoCloseable {
   Optional<SessionRow> get(String id) {
     writeBehind.flush();
     return storage.get(id, clock.instant());
+  }
+
+  /** See {@link Sessions#invalidate}; sessions of this replica are written first, and counted. */
+  CompletionStage<Long> invalidate(SessionSelector selector) {
+    writeBehind.flush();
+    return sessions.invalidate(selector);
   }
 
   Summary summary() {

@@ -134,6 +134,21 @@ class ChartConsistencyTest {
   }
 
   @Test
+  void theTestMayReachTheChannels() {
+    for (Pod test : manifests.all(Pod.class)) {
+      assertThat(manifests.all(NetworkPolicy.class))
+          .extracting(policy -> policy.getSpec().getIngress().getFirst().getFrom())
+          .allMatch(
+              from ->
+                  from.isEmpty()
+                      || from.stream()
+                          .filter(peer -> peer.getPodSelector() != null)
+                          .map(peer -> peer.getPodSelector().getMatchLabels().entrySet())
+                          .anyMatch(test.getMetadata().getLabels().entrySet()::containsAll));
+    }
+  }
+
+  @Test
   void theManagementPortIsNeverOpenToAll() {
     assertThat(manifests.all(NetworkPolicy.class))
         .flatExtracting(policy -> policy.getSpec().getIngress())

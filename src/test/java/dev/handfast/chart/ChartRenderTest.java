@@ -24,6 +24,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,17 @@ class ChartRenderTest {
 
     assertThat(result.isFailed()).withFailMessage(() -> result.getMessages().toString()).isFalse();
     assertThat(result.getMessages()).noneMatch(message -> message.contains("WARNING"));
+  }
+
+  @Test
+  void theChartIsOfTheApplicationsVersion() throws IOException {
+    Matcher pom =
+        Pattern.compile("<artifactId>handfast</artifactId>\\s*<version>([0-9.]+)(-SNAPSHOT)?<")
+            .matcher(Files.readString(Path.of("pom.xml")));
+    assertThat(pom.find()).isTrue();
+
+    assertThat(Files.readAllLines(Chart.HANDFAST.directory().resolve("Chart.yaml")))
+        .contains("version: " + pom.group(1), "appVersion: " + pom.group(1));
   }
 
   @Test
@@ -170,6 +183,8 @@ class ChartRenderTest {
               listeners:
                 - name: shop
                   port: 8443
+                  rekeyAfter:
+                    bytes: 1073741824
                   protectedPaths:
                     - path: "/admin/**"
             """);
@@ -185,6 +200,8 @@ class ChartRenderTest {
                         "shop",
                         "port",
                         8443,
+                        "rekeyAfter",
+                        Map.of("bytes", 1073741824),
                         "protectedPaths",
                         List.of(Map.of("path", "/admin/**"))))));
     assertThat(property(manifests, "HANDFAST_CONFIGURATIONFILE"))
@@ -214,7 +231,7 @@ class ChartRenderTest {
               - {certificate: wildcard.example.com, secretName: wildcard-tls}
             """);
 
-    assertThat(property(manifests, "HANDFAST_CERTIFICATEDIRECTORY"))
+    assertThat(property(manifests, "HANDFAST_CERTIFICATES_DIRECTORY"))
         .contains("/etc/handfast/certificates");
     assertThat(container(manifests).getVolumeMounts())
         .extracting(mount -> mount.getMountPath())
@@ -247,6 +264,7 @@ class ChartRenderTest {
     Manifests manifests =
         Chart.HANDFAST.renderWith("{terminationGracePeriodSeconds: 120, preStopSeconds: 10}");
 
+    assertThat(property(manifests, "HANDFAST_LISTENER_DRAINTIMEOUT")).contains("100s");
     assertThat(property(manifests, "SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE")).contains("105s");
     assertThat(manifests.gateway().getSpec().getTerminationGracePeriodSeconds()).isEqualTo(120);
     assertThat(container(manifests).getLifecycle().getPreStop().getSleep().getSeconds())

@@ -2,6 +2,7 @@ package dev.handfast.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handfast.testing.Api;
 import dev.handfast.testing.RunningHandfast;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -12,8 +13,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +34,7 @@ class ImageStepsIT {
 
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final String PASSWORD = "of the chart's admin Secret";
   private static final int TERMINATED = 128 + 15;
 
   @TempDir static Path directory;
@@ -66,17 +70,19 @@ class ImageStepsIT {
   }
 
   @Test
-  void theImageDoesNotRunAsRoot() {
-    assertThat(dockerfile.user()).matches("[1-9][0-9]*:[1-9][0-9]*");
-  }
-
-  @Test
-  void theTrainedApplicationStartsFromItsCacheAndStopsOnSigterm() throws Exception {
+  void theTrainedApplicationStartsFromItsCacheWithTheChartsSettingsAndStopsOnSigterm()
+      throws Exception {
     Map<String, Long> before = files(application());
     Path log = directory.resolve("log.txt");
     Process process = start(log);
     try {
-      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isReady(process, log));
+      Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> isReady(process, log));
+
+      URI management = URI.create("http://localhost:" + port);
+      assertThat(Api.basic(management, "admin", PASSWORD).get("/api/v1/users").status())
+          .isEqualTo(200);
+      assertThat(Api.basic(management, "admin", "another").get("/api/v1/users").status())
+          .isEqualTo(401);
     } finally {
       process.destroy();
     }
@@ -95,10 +101,23 @@ class ImageStepsIT {
             .directory(application().toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
-    environment(builder);
+    environment(builder, directory.resolve("data"));
+    settingsOfTheChart(builder);
     // Refuses to start where the cache does not fit, instead of going on without it.
     builder.environment().put("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
     return builder.start();
+  }
+
+  /** As the Helm chart gives them: the passwords as files. */
+  private static void settingsOfTheChart(ProcessBuilder builder) throws IOException {
+    Path secrets = Files.createDirectories(directory.resolve("secrets"));
+    Files.writeString(secrets.resolve("handfast.admin.password"), PASSWORD);
+    Path masterKey = directory.resolve("master-key");
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    Files.writeString(masterKey, Base64.getEncoder().encodeToString(key));
+    builder.environment().put("SPRING_CONFIG_IMPORT", "configtree:" + secrets + "/");
+    builder.environment().put("HANDFAST_MASTERKEYFILE", masterKey.toString());
   }
 
   private void run(Path workingDirectory, List<String> arguments) throws Exception {
@@ -110,13 +129,13 @@ class ImageStepsIT {
             .directory(workingDirectory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
-    environment(builder);
+    environment(builder, directory.resolve("training"));
 
     assertThat(builder.start().waitFor()).as(() -> read(log)).isZero();
   }
 
-  private void environment(ProcessBuilder builder) {
-    builder.environment().put("HANDFAST_DATADIR", directory.resolve("data").toString());
+  private void environment(ProcessBuilder builder, Path data) {
+    builder.environment().put("HANDFAST_DATADIR", data.toString());
     builder.environment().put("HANDFAST_BOOTSTRAP_PORT", "0");
     builder.environment().put("SERVER_PORT", Integer.toString(port));
   }

@@ -25,11 +25,10 @@ class MasterKeySourceTest {
 
   @Test
   void theFirstStartGeneratesAKeyForItsOwnerAlone() throws Exception {
-    Path dataDir = directory.resolve("data");
+    Path dataDir = Files.createDirectory(directory.resolve("data"));
 
     MasterKeys keys = source(dataDir, null, null).find(Set.of());
 
-    assertThat(permissions(dataDir)).isEqualTo("rwx------");
     assertThat(permissions(dataDir.resolve("master.key"))).isEqualTo("rw-------");
     assertThat(dataDir).isDirectoryContaining(file -> file.endsWith("master.key"));
     try (var files = Files.list(dataDir)) {
@@ -108,7 +107,7 @@ class MasterKeySourceTest {
 
   @Test
   void propertiesAndKeysShowNoKey() {
-    MasterKeyProperties properties = new MasterKeyProperties(directory, SecretsTest.key(1), null);
+    MasterKeyProperties properties = new MasterKeyProperties(SecretsTest.key(1), null);
     assertThat(properties.toString()).doesNotContain(SecretsTest.key(1));
     assertThat(MasterKeys.parse(SecretsTest.key(1), "test").toString())
         .doesNotContain(SecretsTest.key(1))
@@ -116,7 +115,7 @@ class MasterKeySourceTest {
   }
 
   private static MasterKeySource source(Path dataDir, @Nullable String key, @Nullable Path file) {
-    return new MasterKeySource(new MasterKeyProperties(dataDir, key, file));
+    return new MasterKeySource(new MasterKeyProperties(key, file), dataDir);
   }
 
   private static String permissions(Path path) throws Exception {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -146,7 +147,7 @@ abstract class SessionStorageContract {
     insert(anonymous);
 
     String fingerprint = String.valueOf(alice.row().client().fingerprintSha256());
-    assertThat(storage.delete(SessionSelector.ofClient(fingerprint))).isEqualTo(1);
+    assertThat(storage.delete(SessionSelector.ofClients(Set.of(fingerprint)))).isEqualTo(1);
     assertThat(ids()).containsExactlyInAnyOrder(bob.row().id(), anonymous.row().id());
     assertThat(storage.delete(SessionSelector.ofListener("nowhere"))).isZero();
     assertThat(storage.delete(SessionSelector.supersededBy("server", 1))).isZero();

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -429,7 +430,8 @@ class SessionStoreTest {
     unreliable.fail();
 
     String fingerprint = ClientIdentity.of(List.of(Fixtures.ALICE)).fingerprintSha256();
-    var stored = store.sessions().invalidate(SessionSelector.ofClient(String.valueOf(fingerprint)));
+    var stored =
+        store.sessions().invalidate(SessionSelector.ofClients(Set.of(String.valueOf(fingerprint))));
 
     assertThat(found(store.sessions(), alice)).isEmpty();
     assertThat(found(store.sessions(), bob)).hasSize(1);

@@ -158,7 +158,7 @@ class Fetcher {
     if (cause instanceof HttpConnectTimeoutException) {
       return url + " did not accept a connection in time";
     }
-    if (cause instanceof IOException && String.valueOf(cause.getMessage()).contains("limit")) {
+    if (cause instanceof IOException && String.valueOf(cause.getMessage()).contains("capacity")) {
       return "%s answered more than %d bytes".formatted(url, maxBytes);
     }
     return "%s cannot be reached (%s)".formatted(url, cause.getClass().getSimpleName());

@@ -2,6 +2,7 @@ package dev.handfast.clientauth.revocation;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.SingleResp;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.DigestCalculatorProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
@@ -38,6 +40,10 @@ final class OcspMessages {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCE_LENGTH = 32;
   private static final int DIGITAL_SIGNATURE = 0;
+
+  /** Knows every signature algorithm by the name under which BC asks for it. */
+  private static final Provider VERIFIER = new BouncyCastleProvider();
+
   private static final DigestCalculatorProvider DIGESTS = digests();
 
   private final X509Certificate certificate;
@@ -171,7 +177,9 @@ final class OcspMessages {
     for (X509Certificate signer : possibleSigners(basic)) {
       if (isNamed(basic.getResponderId(), signer)
           && basic.isSignatureValid(
-              new JcaContentVerifierProviderBuilder().build(signer.getPublicKey()))) {
+              new JcaContentVerifierProviderBuilder()
+                  .setProvider(VERIFIER)
+                  .build(signer.getPublicKey()))) {
         requireEntitled(signer, now);
         return;
       }

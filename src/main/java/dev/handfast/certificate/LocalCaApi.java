@@ -1,6 +1,8 @@
 package dev.handfast.certificate;
 
 import dev.handfast.configuration.NotFoundException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -11,15 +13,17 @@ import org.springframework.web.bind.annotation.RestController;
 /** The local CA's certificates over REST; its keys never leave. */
 @RestController
 @RequestMapping("/api/v1/local-ca")
-class LocalCaController {
+@Tag(name = "Certificates", description = "Private keys with their chains, in versions")
+class LocalCaApi {
 
   private final LocalCa localCa;
 
-  LocalCaController(LocalCa localCa) {
+  LocalCaApi(LocalCa localCa) {
     this.localCa = localCa;
   }
 
   @GetMapping
+  @Operation(summary = "Shows the local CA's certificates")
   LocalCaView get() {
     X509Certificate root =
         localCa.root().orElseThrow(() -> new NotFoundException("local CA", "root"));

@@ -4,6 +4,8 @@ import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.web.Page;
 import dev.handfast.web.PageRequest;
 import dev.handfast.web.Revisioned;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -22,35 +24,40 @@ import org.springframework.web.bind.annotation.RestController;
 /** Certificates over REST. */
 @RestController
 @RequestMapping("/api/v1/certificates")
-class CertificateController {
+@Tag(name = "Certificates", description = "Private keys with their chains, in versions")
+class CertificateApi {
 
   private static final String PEM = "application/x-pem-file";
 
   private final CertificateService certificates;
 
-  CertificateController(CertificateService certificates) {
+  CertificateApi(CertificateService certificates) {
     this.certificates = certificates;
   }
 
   @GetMapping
+  @Operation(summary = "Lists the certificates by name")
   Page<CertificateView> list(PageRequest page) {
     String after = page.cursor() == null ? "" : page.cursor();
     return Page.of(certificates.list(after, page.size() + 1), page, CertificateView::name);
   }
 
   @PostMapping
+  @Operation(summary = "Creates a certificate: generated, or uploaded as PEM or PKCS#12")
   ResponseEntity<CertificateView> create(@RequestBody CertificateBody body) {
     CertificateView created = certificates.create(body);
     return withLocation(created);
   }
 
   @GetMapping("/{name}")
+  @Operation(summary = "Shows a certificate at its current version")
   ResponseEntity<CertificateView> get(@PathVariable String name) {
     CertificateView found = certificates.get(name);
     return Revisioned.ok(found.revision(), found);
   }
 
   @DeleteMapping("/{name}")
+  @Operation(summary = "Deletes a certificate that nothing uses, with all its versions")
   ResponseEntity<Void> delete(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
@@ -59,6 +66,7 @@ class CertificateController {
   }
 
   @GetMapping("/{name}/versions")
+  @Operation(summary = "Lists a certificate's versions, the newest first")
   Page<VersionView> versions(@PathVariable String name, PageRequest page) {
     return Page.of(
         certificates.versions(name, versionCursor(page.cursor()), page.size() + 1),
@@ -67,6 +75,7 @@ class CertificateController {
   }
 
   @PostMapping("/{name}/versions")
+  @Operation(summary = "Adds a version, which new handshakes use at once")
   ResponseEntity<CertificateView> addVersion(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -76,12 +85,14 @@ class CertificateController {
   }
 
   @DeleteMapping("/{name}/versions/{version}")
+  @Operation(summary = "Destroys a version that is not the current one, with its private key")
   ResponseEntity<Void> deleteVersion(@PathVariable String name, @PathVariable int version) {
     certificates.deleteVersion(name, version);
     return ResponseEntity.noContent().build();
   }
 
   @PostMapping("/{name}/rollback")
+  @Operation(summary = "Goes back to the version before, or to a given one")
   ResponseEntity<CertificateView> rollback(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -93,6 +104,7 @@ class CertificateController {
   }
 
   @PostMapping(path = "/{name}/csr", produces = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(summary = "Makes a PKCS#10 request with a new key, which stays here")
   ResponseEntity<CsrView> request(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
@@ -113,6 +125,7 @@ class CertificateController {
   }
 
   @PutMapping(path = "/{name}/signed", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(summary = "Takes the chain that a CA signed for the pending request")
   ResponseEntity<CertificateView> signed(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,

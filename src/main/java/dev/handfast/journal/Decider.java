@@ -1,0 +1,65 @@
+package dev.handfast.journal;
+
+import dev.handfast.handshake.Reason;
+
+/** Which decision a reason comes from, and so which change can make it go away. */
+enum Decider {
+  NEGOTIATION,
+  CLIENT_AUTHENTICATION,
+  SOMETHING_ELSE;
+
+  static Decider of(Reason reason) {
+    return switch (reason) {
+      case NO_COMMON_VERSION,
+          INAPPROPRIATE_FALLBACK,
+          NO_COMMON_CIPHER_SUITE,
+          NO_COMMON_GROUP,
+          NO_COMMON_SIGNATURE_SCHEME,
+          NO_COMMON_APPLICATION_PROTOCOL,
+          MISSING_EXTENSION ->
+          NEGOTIATION;
+      case CLIENT_CERTIFICATE_MISSING,
+          CLIENT_CERTIFICATE_NOT_YET_VALID,
+          CLIENT_CERTIFICATE_EXPIRED,
+          CLIENT_ISSUER_UNTRUSTED,
+          CLIENT_CHAIN_INVALID,
+          CLIENT_CERTIFICATE_UNSUITABLE,
+          CLIENT_NOT_AUTHORIZED,
+          CLIENT_CERTIFICATE_REVOKED,
+          CLIENT_REVOCATION_UNKNOWN ->
+          CLIENT_AUTHENTICATION;
+      case NOT_TLS,
+          HTTP_REQUEST,
+          OBSOLETE_PROTOCOL,
+          CLIENT_HELLO_TOO_LARGE,
+          MALFORMED_CLIENT_HELLO,
+          PROXY_HEADER_INVALID,
+          UNRECOGNIZED_SERVER_NAME,
+          MALFORMED_MESSAGE,
+          UNEXPECTED_MESSAGE,
+          ILLEGAL_PARAMETER,
+          RECORD_TOO_LARGE,
+          RECORD_NOT_AUTHENTIC,
+          FINISHED_NOT_AUTHENTIC,
+          SERVER_CERTIFICATE_UNTRUSTED,
+          SERVER_CERTIFICATE_EXPIRED,
+          SERVER_CERTIFICATE_REVOKED,
+          SERVER_CERTIFICATE_REJECTED,
+          CLIENT_ALERT,
+          CLIENT_SIGNATURE_INVALID,
+          CLIENT_IDENTITY_CHANGED,
+          INSECURE_RENEGOTIATION,
+          RENEGOTIATION_REFUSED_BY_CLIENT,
+          RENEGOTIATION_LIMIT_EXCEEDED,
+          KEY_UPDATE_LIMIT_EXCEEDED,
+          REAUTHENTICATION_TIMEOUT,
+          CLIENT_CLOSED,
+          CONNECTION_RESET,
+          HANDSHAKE_TIMEOUT,
+          NO_CERTIFICATE,
+          SERVER_STOPPING,
+          INTERNAL_ERROR ->
+          SOMETHING_ELSE;
+    };
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.handfast.bootstrap;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.handfast.certificate;
-
-import org.jspecify.annotations.NullMarked;

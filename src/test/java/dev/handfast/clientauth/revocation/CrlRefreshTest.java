@@ -1,0 +1,260 @@
+package dev.handfast.clientauth.revocation;
+
+import static dev.handfast.testing.Pki.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.handfast.testing.Pki.Issued;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.cert.X509CRL;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** CRLs that are fetched, refreshed, and kept in the database. */
+class CrlRefreshTest {
+
+  private final Issued root = root("CN=Root");
+  private final DataSource h2 = database();
+  private final List<Object> events = new CopyOnWriteArrayList<>();
+  private final AtomicReference<byte[]> served = new AtomicReference<>(new byte[0]);
+  private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicReference<@Nullable String> redirect = new AtomicReference<>();
+  private Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  private HttpServer server;
+  private URI url;
+
+  @BeforeEach
+  void serve() throws Exception {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          requests.incrementAndGet();
+          String to = redirect.get();
+          if (to != null && !exchange.getRequestURI().getPath().equals("/moved")) {
+            exchange.getResponseHeaders().set("Location", to);
+            exchange.sendResponseHeaders(302, -1);
+          } else {
+            exchange.sendResponseHeaders(200, served.get().length);
+            exchange.getResponseBody().write(served.get());
+          }
+          exchange.close();
+        });
+    server.start();
+    url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/ca.crl");
+    serve(root.crl());
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @Test
+  void aCrlIsFetchedAndInForce() {
+    CrlRefresh refresh = replica(h2);
+
+    refresh.refresh().join();
+
+    CrlStatus status = refresh.statusOf("b", List.of()).getFirst();
+    assertThat(status.lastError()).isNull();
+    assertThat(status.issuer()).isEqualTo("CN=Root");
+    assertThat(status.fetchedAt()).isEqualTo(now);
+    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(events).containsExactly(new RevocationChanged("b"));
+  }
+
+  @Test
+  void aRestartHasTheCrlsThatWereFetched() {
+    replica(h2).refresh().join();
+    server.stop(0);
+
+    CrlRefresh restarted = replica(h2);
+
+    assertThat(restarted.listsOf("b")).hasSize(1);
+    assertThat(restarted.listsOf("b").getFirst().crl()).isEqualTo(replica(h2).listsOf("b").getFirst().crl());
+  }
+
+  @Test
+  void aCrlIsRefreshedAheadOfItsNextUpdate() throws Exception {
+    serve(root.crl(root.keys().getPrivate(), now.minusSeconds(60), now.plusSeconds(1000), List.of()));
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+
+    now = now.plusSeconds(700);
+    refresh.refresh().join();
+    assertThat(requests).hasValue(1);
+    serve(root.crl(root.keys().getPrivate(), now, now.plusSeconds(1000), List.of()));
+    now = now.plusSeconds(150);
+    refresh.refresh().join();
+
+    assertThat(requests).hasValue(2);
+    assertThat(events).hasSize(2);
+  }
+
+  @Test
+  void anUnchangedCrlIsNoEvent() {
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+    now = now.plus(Duration.ofHours(2));
+    refresh.refresh().join();
+
+    assertThat(requests).hasValue(2);
+    assertThat(events).hasSize(1);
+  }
+
+  @Test
+  void aFetchThatFailsLeavesTheCrlInForce() {
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+    server.stop(0);
+    now = now.plus(Duration.ofHours(2));
+
+    refresh.refresh().join();
+
+    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(refresh.statusOf("b", List.of()).getFirst().lastError())
+        .isEqualTo(url + " cannot be reached (ConnectException)");
+  }
+
+  @Test
+  void whatIsNoCrlOrNotOfThisCaIsNotTaken() throws Exception {
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+
+    serve(root("CN=Root").crl());
+    assertThat(errorAfter(refresh, 2))
+        .isEqualTo("the CRL of " + url + " is not signed by the key of 'CN=Root'");
+    Instant past = Instant.now().minus(Duration.ofDays(9));
+    serve(root.crl(root.keys().getPrivate(), past, past.plusSeconds(60), List.of()));
+    assertThat(errorAfter(refresh, 4)).contains("expired (nextUpdate ");
+    serve(root.crl(root.keys().getPrivate(), past, now.plus(Duration.ofDays(9)), List.of()));
+    assertThat(errorAfter(refresh, 6)).contains("is older (thisUpdate ");
+    served.set("nonsense".getBytes());
+    assertThat(errorAfter(refresh, 8)).isEqualTo("what came is no CRL");
+    served.set(new byte[100_001]);
+    assertThat(errorAfter(refresh, 10)).endsWith("answered more than 100000 bytes");
+    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(events).hasSize(1);
+  }
+
+  @Test
+  void redirectsAreFollowedToHttpOnly() {
+    redirect.set("/moved");
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+    assertThat(refresh.listsOf("b")).hasSize(1);
+
+    redirect.set("file:///etc/passwd");
+    assertThat(errorAfter(refresh, 2)).endsWith("redirects to a file URL, which is not followed");
+    redirect.set("/again");
+    assertThat(errorAfter(refresh, 4)).endsWith("redirects more than 3 times");
+  }
+
+  @Test
+  void ofTwoReplicasOneFetchesAndTheOtherReads() {
+    CrlRefresh first = replica(h2);
+    CrlRefresh second = replica(h2);
+
+    first.refresh().join();
+    second.refresh().join();
+
+    assertThat(requests).hasValue(1);
+    assertThat(second.listsOf("b")).hasSize(1);
+  }
+
+  @Test
+  void aCrlThatNobodyWantsAnyMoreIsForgotten() {
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+
+    refresh.follow(List.of());
+
+    assertThat(refresh.listsOf("b")).isEmpty();
+    assertThat(store(h2).findAll()).isEmpty();
+  }
+
+  @Test
+  void aLargeCrlIsKeptInParts() {
+    CrlStore store = store(h2);
+    CrlStore.CrlId id = new CrlStore.CrlId("b", url);
+    byte[] large = new byte[1_700_000];
+    new java.util.Random(1).nextBytes(large);
+    store.add(id, now);
+
+    store.fetched(id, large, "x", now, now);
+
+    assertThat(store.content(id)).isEqualTo(large);
+  }
+
+  @Test
+  void itWorksOnPostgreSqlToo() throws IOException {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      DataSource source = postgres.getPostgresDatabase();
+      Flyway.configure().dataSource(source).load().migrate();
+      CrlRefresh refresh = replica(source);
+
+      refresh.refresh().join();
+
+      assertThat(refresh.listsOf("b")).hasSize(1);
+      assertThat(replica(source).listsOf("b")).hasSize(1);
+    }
+  }
+
+  private @Nullable String errorAfter(CrlRefresh refresh, int hours) {
+    now = Instant.now().plus(Duration.ofHours(hours));
+    refresh.refresh().join();
+    return refresh.statusOf("b", List.of()).getFirst().lastError();
+  }
+
+  private CrlRefresh replica(DataSource source) {
+    CrlRefresh refresh =
+        new CrlRefresh(
+            store(source),
+            new Fetcher(Revocation.PROPERTIES),
+            Revocation.PROPERTIES,
+            () -> now,
+            events::add);
+    refresh.follow(
+        List.of(new CrlRefresh.Followed("b", List.of(url), List.of(root.certificate()))));
+    return refresh;
+  }
+
+  private void serve(X509CRL crl) throws Exception {
+    served.set(crl.getEncoded());
+  }
+
+  private static CrlStore store(DataSource source) {
+    return new CrlStore(
+        JdbcClient.create(source),
+        new TransactionTemplate(new DataSourceTransactionManager(source)));
+  }
+
+  private static DataSource database() {
+    DataSource source =
+        new SimpleDriverDataSource(
+            new org.h2.Driver(), "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    Flyway.configure().dataSource(source).load().migrate();
+    return source;
+  }
+}

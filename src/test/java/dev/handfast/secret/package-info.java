@@ -1,4 +1,0 @@
-@NullMarked
-package dev.handfast.secret;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,126 @@
+package dev.handfast.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.handfast.handshake.ResumableSession;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two stores, as two replicas have them, on one PostgreSQL. */
+class ReplicasTest {
+
+  private static final byte[] KEY = Fixtures.random(32);
+
+  private EmbeddedPostgres postgres = unset();
+  private SessionStore one = unset();
+  private SessionStore other = unset();
+
+  @BeforeEach
+  void start() throws IOException {
+    postgres = EmbeddedPostgres.start();
+    DataSource database = Fixtures.migrated(postgres.getPostgresDatabase());
+    one = start(database);
+    other = start(database);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    one.close();
+    other.close();
+    postgres.close();
+  }
+
+  @Test
+  void aClientResumesOnOneReplicaWhatItBeganOnAnother() {
+    ResumableSession session = Fixtures.ticket();
+    one.sessions().save(session, Fixtures.SCOPE);
+
+    await().untilAsserted(() -> assertThat(found(other, session)).hasSize(1));
+
+    other.sessions().resumed(session, Fixtures.SCOPE);
+    String id = one.sessions().publicId(session);
+    assertThat(other.get(id).orElseThrow().resumptions()).isEqualTo(1);
+    assertThat(one.get(id).orElseThrow().resumptions()).isEqualTo(1);
+  }
+
+  @Test
+  void whatOneReplicaDeletesNoOtherResumesFromItsMemory() {
+    ResumableSession alice = Fixtures.ticketOf(Fixtures.ALICE);
+    ResumableSession bob = Fixtures.ticketOf(Fixtures.BOB);
+    for (ResumableSession session : List.of(alice, bob)) {
+      other.sessions().save(session, Fixtures.SCOPE);
+      await().untilAsserted(() -> assertThat(found(one, session)).hasSize(1));
+    }
+
+    String fingerprint =
+        String.valueOf(ClientIdentity.of(List.of(Fixtures.ALICE)).fingerprintSha256());
+    long deleted =
+        Fixtures.now(one.sessions().invalidate(SessionSelector.ofClients(Set.of(fingerprint))));
+
+    assertThat(deleted).isEqualTo(1);
+    assertThat(found(one, alice)).isEmpty();
+    // The poll's interval is 100 ms here.
+    await()
+        .atMost(Duration.ofSeconds(2))
+        .untilAsserted(() -> assertThat(found(other, alice)).isEmpty());
+    assertThat(found(other, bob)).hasSize(1);
+    assertThat(found(one, bob)).hasSize(1);
+  }
+
+  @Test
+  void manyDeletionsOfManyReplicasAllArrive() {
+    List<ResumableSession> sessions = Stream.generate(Fixtures::tls12).limit(40).toList();
+    for (ResumableSession session : sessions) {
+      one.sessions().save(session, Fixtures.SCOPE);
+    }
+    sessions.forEach(
+        session -> await().untilAsserted(() -> assertThat(found(other, session)).hasSize(1)));
+
+    for (int i = 0; i < sessions.size(); i++) {
+      SessionStore replica = i % 2 == 0 ? one : other;
+      replica
+          .sessions()
+          .invalidate(
+              SessionSelector.withIds(Set.of(replica.sessions().publicId(sessions.get(i)))));
+    }
+
+    for (ResumableSession session : sessions) {
+      await().untilAsserted(() -> assertThat(found(one, session)).isEmpty());
+      await().untilAsserted(() -> assertThat(found(other, session)).isEmpty());
+    }
+    await().untilAsserted(() -> assertThat(one.summary().sessions()).isZero());
+  }
+
+  private static SessionStore start(DataSource database) {
+    SessionStore store =
+        new SessionStore(
+            Fixtures.properties(),
+            Fixtures.storage(database),
+            Fixtures.seal(KEY),
+            Fixtures.invalidationLog(database),
+            new SimpleMeterRegistry(),
+            InstantSource.system());
+    store.start();
+    return store;
+  }
+
+  private static List<ResumableSession> found(SessionStore store, ResumableSession session) {
+    return Fixtures.now(store.sessions().find(Fixtures.offering(session), Fixtures.SCOPE));
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // Set before each test.
+  private static <T> T unset() {
+    return null;
+  }
+}
