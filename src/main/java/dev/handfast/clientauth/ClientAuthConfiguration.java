@@ -72,6 +72,7 @@ class ClientAuthConfiguration implements References.Source {
     return objects.get(BUNDLE, name, TrustBundleDefinition.class);
   }
 
+  /** Creates a bundle; its CRLs are fetched later. */
   StoredObject<TrustBundleDefinition> createBundle(
       @Nullable String name, TrustBundleDefinition given) {
     return fetched(storeNewBundle(name, given));
@@ -85,6 +86,7 @@ class ClientAuthConfiguration implements References.Source {
     return changes.apply(() -> objects.create(BUNDLE, checked, complete));
   }
 
+  /** Replaces a bundle; new CRLs are fetched later. */
   StoredObject<TrustBundleDefinition> replaceBundle(
       String name, OptionalLong ifMatch, TrustBundleDefinition given) {
     return fetched(storeBundle(name, ifMatch, given));
@@ -170,7 +172,8 @@ class ClientAuthConfiguration implements References.Source {
                     stored.value(), name, stored.revision(), stored.updatedAt()));
   }
 
-  private StoredObject<TrustBundleDefinition> fetched(StoredObject<TrustBundleDefinition> stored) {
+  /** Fetches the CRLs of a bundle that was just stored, and waits for them for a while. */
+  StoredObject<TrustBundleDefinition> fetched(StoredObject<TrustBundleDefinition> stored) {
     if (stored.value().crlUrls() == null || stored.value().crlUrls().isEmpty()) {
       return stored;
     }

@@ -1,24 +1,24 @@
 package dev.handfast.clientauth;
 
-import dev.handfast.configuration.DocumentBodies;
 import dev.handfast.configuration.DocumentSection;
 import dev.handfast.configuration.ResourceType;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Trust bundles in the configuration document. */
+/** The trust bundles in the configuration document. */
 @Component
 class TrustBundleSection implements DocumentSection {
 
   private final ClientAuthConfiguration configuration;
-  private final DocumentBodies bodies;
+  private final JsonMapper json;
 
-  TrustBundleSection(ClientAuthConfiguration configuration, DocumentBodies bodies) {
+  TrustBundleSection(ClientAuthConfiguration configuration, JsonMapper json) {
     this.configuration = configuration;
-    this.bodies = bodies;
+    this.json = json;
   }
 
   @Override
@@ -29,23 +29,37 @@ class TrustBundleSection implements DocumentSection {
   @Override
   public SortedMap<String, ObjectNode> read() {
     SortedMap<String, ObjectNode> all = new TreeMap<>();
-    configuration.bundles().forEach(stored -> all.put(stored.name(), bodies.write(stored.value())));
+    configuration
+        .bundles()
+        .forEach(stored -> all.put(stored.name(), body(stored.name(), stored.value())));
     return all;
   }
 
   @Override
   public void create(String name, ObjectNode body) {
-    configuration.storeNewBundle(name, bodies.read(body, TrustBundleDefinition.class));
+    configuration.storeNewBundle(name, definition(body));
   }
 
   @Override
   public void replace(String name, ObjectNode body) {
-    configuration.storeBundle(
-        name, OptionalLong.empty(), bodies.read(body, TrustBundleDefinition.class));
+    TrustBundleDefinition given = definition(body);
+    if (!TrustBundleReader.complete(given, name).equals(configuration.bundle(name).value())) {
+      configuration.storeBundle(name, OptionalLong.empty(), given);
+    }
   }
 
   @Override
   public void delete(String name) {
     configuration.deleteBundle(name, OptionalLong.empty());
+  }
+
+  private ObjectNode body(String name, TrustBundleDefinition stored) {
+    ObjectNode body = json.valueToTree(TrustBundleReader.complete(stored, name));
+    body.remove("name");
+    return body;
+  }
+
+  private TrustBundleDefinition definition(ObjectNode body) {
+    return json.treeToValue(body, TrustBundleDefinition.class);
   }
 }

@@ -31,6 +31,7 @@ class EveryEndpointTest {
           Map.entry("POST /api/v1/simulations", Role.VIEWER),
           Map.entry("PUT /api/v1/me/password", Role.VIEWER),
           Map.entry("POST /api/v1/renegotiations", Role.OPERATOR),
+          Map.entry("DELETE /api/v1/renegotiations/{id}", Role.OPERATOR),
           Map.entry("DELETE /api/v1/connections/{id}", Role.OPERATOR),
           Map.entry("DELETE /api/v1/sessions", Role.OPERATOR),
           Map.entry("DELETE /api/v1/sessions/{id}", Role.OPERATOR),
