@@ -90,7 +90,8 @@ final class OcspQuestion {
         }
       }
       throw new UnusableAnswerException("the answer is about another certificate");
-    } catch (IOException | OCSPException | GeneralSecurityException e) {
+    } catch (IOException | OCSPException | GeneralSecurityException | RuntimeException e) {
+      // Bouncy Castle answers malformed ASN.1 with unchecked exceptions of several kinds.
       throw new UnusableAnswerException("the answer is malformed: " + e.getMessage());
     }
   }

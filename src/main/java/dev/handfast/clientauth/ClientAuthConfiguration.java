@@ -72,17 +72,19 @@ class ClientAuthConfiguration implements References.Source {
     return objects.get(BUNDLE, name, TrustBundleDefinition.class);
   }
 
+  /** Creates a bundle; its CRLs are fetched later. */
   StoredObject<TrustBundleDefinition> createBundle(
       @Nullable String name, TrustBundleDefinition given) {
     String checked = requireName(name);
     TrustBundleDefinition complete = checked(given, checked);
-    return fetched(changes.apply(() -> objects.create(BUNDLE, checked, complete)));
+    return changes.apply(() -> objects.create(BUNDLE, checked, complete));
   }
 
+  /** Replaces a bundle; new CRLs are fetched later. */
   StoredObject<TrustBundleDefinition> replaceBundle(
       String name, OptionalLong ifMatch, TrustBundleDefinition given) {
     TrustBundleDefinition complete = checked(given, name);
-    return fetched(changes.apply(() -> objects.replace(BUNDLE, name, ifMatch, complete)));
+    return changes.apply(() -> objects.replace(BUNDLE, name, ifMatch, complete));
   }
 
   void deleteBundle(String name, OptionalLong ifMatch) {
@@ -158,7 +160,8 @@ class ClientAuthConfiguration implements References.Source {
                     stored.value(), name, stored.revision(), stored.updatedAt()));
   }
 
-  private StoredObject<TrustBundleDefinition> fetched(StoredObject<TrustBundleDefinition> stored) {
+  /** Fetches the CRLs of a bundle that was just stored, and waits for them for a while. */
+  StoredObject<TrustBundleDefinition> fetched(StoredObject<TrustBundleDefinition> stored) {
     if (stored.value().crlUrls() == null || stored.value().crlUrls().isEmpty()) {
       return stored;
     }

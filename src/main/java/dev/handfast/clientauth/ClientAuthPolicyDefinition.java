@@ -1,5 +1,6 @@
 package dev.handfast.clientauth;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reauthenticateAfter an ISO-8601 duration, or null: never
  * @param enforcement {@code enforce} (unless given) or {@code shadow}: decide and record only
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ClientAuthPolicyDefinition(
     @Nullable String name,
     @Nullable String mode,
@@ -41,6 +43,7 @@ public record ClientAuthPolicyDefinition(
    * @param serverName patterns for the ClientHello's server name
    * @param path patterns for the HTTP request's path, such as {@code /admin/**}
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Rule(
       @Nullable String effect,
       @Nullable String description,

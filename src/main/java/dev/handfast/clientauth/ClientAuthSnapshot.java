@@ -128,7 +128,6 @@ class ClientAuthSnapshot implements ClientAuthPolicies, ClientAuthDecisions, Tru
   private void follow(Snapshot next) {
     crls.follow(
         next.bundles().values().stream()
-            .filter(bundle -> !bundle.revocation().crlUrls().isEmpty())
             .map(
                 bundle ->
                     new CrlRefresh.Followed(

@@ -63,7 +63,8 @@ class TrustBundleApi {
       description = "Waits some seconds for the CRLs of crlUrls; their state is in the answer.")
   ResponseEntity<View> create(@RequestBody Body body) {
     StoredObject<TrustBundleDefinition> created =
-        configuration.createBundle(body.name(), body.definition());
+        configuration.fetched(
+            configuration.createBundle(body.name(), body.definition()));
     return Revisioned.created(created.revision(), view(created));
   }
 
@@ -78,7 +79,8 @@ class TrustBundleApi {
           "name", "differs from the path (expected: '%s', or nothing)".formatted(name));
     }
     return answer(
-        configuration.replaceBundle(name, Revisioned.ifMatch(ifMatch), body.definition()));
+        configuration.fetched(
+            configuration.replaceBundle(name, Revisioned.ifMatch(ifMatch), body.definition())));
   }
 
   @DeleteMapping("/{name}")

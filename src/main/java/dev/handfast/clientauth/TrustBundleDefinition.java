@@ -1,5 +1,6 @@
 package dev.handfast.clientauth;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     checked; {@code leaf}: only the client's own
  * @param onUnknown {@code allow} or {@code deny} (unless given) when nobody can say
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record TrustBundleDefinition(
     @Nullable String name,
     @Nullable String certificatesPem,
@@ -33,6 +35,7 @@ record TrustBundleDefinition(
    * @param nonce {@code off}, {@code optional} (unless given): sent, and compared if it comes back;
    *     {@code required}: a response without it is refused
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Ocsp(
       @Nullable String responderUrl,
       @Nullable String responderCertificatePem,

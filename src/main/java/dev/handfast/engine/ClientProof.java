@@ -68,14 +68,19 @@ final class ClientProof {
 
   /** The client's Certificate arrived; nothing about it is decided, unless it is empty. */
   void received(Certificate certificate) throws IOException {
+    receivedAfterHandshake(certificate);
+    if (chain.isEmpty()) {
+      decide(Proof.NONE);
+    }
+  }
+
+  /** The client's Certificate arrived where even an empty one is decided only at the end. */
+  void receivedAfterHandshake(Certificate certificate) throws IOException {
     chain = parse(certificate);
     List<String> subjects =
         chain.stream().map(c -> shorten(c.getSubjectX500Principal().getName())).toList();
     steps.record(Step.CLIENT_CERTIFICATE, new StepDetail.CertificateReceived(subjects));
     events.clientCertificates(chain);
-    if (chain.isEmpty()) {
-      decide(Proof.NONE);
-    }
   }
 
   private static List<X509Certificate> parse(Certificate certificate) throws IOException {
@@ -93,8 +98,31 @@ final class ClientProof {
     return subject.length() <= MAX_SUBJECT ? subject : subject.substring(0, MAX_SUBJECT) + "…";
   }
 
-  /** The chain that a resumed session proved. */
-  void resumed(List<byte[]> encodedChain) throws FatalFailure {
+  /**
+   * Whether today's policy lets the identity in that a session proved. If not, nothing is told and
+   * nothing is kept: the full handshake that follows asks anew.
+   */
+  boolean resume(List<byte[]> encodedChain) throws FatalFailure {
+    chain = parseEncoded(encodedChain);
+    if (!demanded()) {
+      return true;
+    }
+    ClientAuthentication asked = asked(Proof.RESUMED);
+    if (refusal(asked) != null) {
+      chain = List.of();
+      return false;
+    }
+    tell(asked);
+    return true;
+  }
+
+  /** The session is not resumed after all. */
+  void forgetResumed() {
+    chain = List.of();
+    decision = null;
+  }
+
+  private static List<X509Certificate> parseEncoded(List<byte[]> encodedChain) throws FatalFailure {
     List<X509Certificate> parsed = new ArrayList<>(encodedChain.size());
     try {
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
@@ -105,7 +133,7 @@ final class ClientProof {
     } catch (CertificateException e) {
       throw new FatalFailure(Failures.internal(e, "on reading a session's certificates"));
     }
-    chain = List.copyOf(parsed);
+    return List.copyOf(parsed);
   }
 
   /**
@@ -123,17 +151,24 @@ final class ClientProof {
 
   /** Asks, and tells the answer. */
   ClientAuthentication ask(Proof proof) throws FatalFailure {
-    ClientAuthentication asked;
+    ClientAuthentication asked = asked(proof);
+    tell(asked);
+    return asked;
+  }
+
+  private ClientAuthentication asked(Proof proof) throws FatalFailure {
     try {
-      asked = authenticator.authenticate(chain, proof);
+      return authenticator.authenticate(chain, proof);
     } catch (RuntimeException e) {
       throw new FatalFailure(Failures.internal(e, "on authenticating the client"));
     }
+  }
+
+  private void tell(ClientAuthentication asked) {
     decision = asked;
     steps.record(
         Step.CLIENT_AUTHENTICATION, new StepDetail.Authenticated(asked.policy(), asked.decision()));
     events.clientAuthenticated(asked);
-    return asked;
   }
 
   /** Why the client must not come in, or null. A denial without a reason is still a denial. */

@@ -12,11 +12,13 @@ import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.bouncycastle.tls.crypto.TlsECDomain;
 import org.bouncycastle.tls.crypto.TlsKemConfig;
 import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
+import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 
 /**
@@ -70,6 +72,12 @@ class EngineCrypto extends JcaTlsCrypto {
     return config.isServer() && config.getNamedGroup() == NamedGroup.MLKEM768
         ? () -> new MlKemAgreement(this)
         : super.createKemDomain(config);
+  }
+
+  /** Where HKDF begins, prepared for the PSKs of tickets. */
+  @Override
+  public TlsSecret hkdfInit(int cryptoHashAlgorithm) {
+    return new ResumptionPsk.Salt(this, TlsCryptoUtils.getHashOutputSize(cryptoHashAlgorithm));
   }
 
   /** Plain random bytes: Bouncy Castle seeds a SHA-512 generator per connection instead. */

@@ -5,16 +5,21 @@ import dev.handfast.handshake.IanaRegistry;
 import dev.handfast.handshake.Negotiated;
 import dev.handfast.handshake.Negotiation;
 import dev.handfast.handshake.ProtocolVersion;
+import dev.handfast.handshake.ResumableSession;
 import dev.handfast.handshake.StepDetail;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What one handshake was decided to be, before Bouncy Castle executes it. */
 final class HandshakeRun {
 
+  private static final int STATUS_REQUEST = 5;
+
   private final ClientHello hello;
-  private final Negotiation.Choice choice;
+  private Negotiation.Choice choice;
   private final PreparedCredential credential;
   private final ClientProof clientProof;
+  private @Nullable ResumableSession resumption;
 
   HandshakeRun(
       ClientHello hello,
@@ -43,13 +48,47 @@ final class HandshakeRun {
     return clientProof;
   }
 
+  /**
+   * Resumes a session. In TLS 1.2 and older its cipher suite comes back; TLS 1.3 keeps its choice,
+   * whose hash is the session's.
+   */
+  void resume(ResumableSession session) {
+    resumption = session;
+    if (!isTls13()) {
+      choice =
+          new Negotiation.Choice(
+              choice.version(),
+              session.cipherSuite(),
+              0,
+              false,
+              0,
+              choice.certificate(),
+              choice.applicationProtocol());
+    }
+  }
+
+  /** TLS 1.3: the client no longer offers the ticket after a HelloRetryRequest. */
+  void abandonResumption() {
+    resumption = null;
+    clientProof.forgetResumed();
+  }
+
+  Optional<ResumableSession> resumption() {
+    return Optional.ofNullable(resumption);
+  }
+
+  /** The session that is resumed. */
+  ResumableSession resumed() {
+    return resumption().orElseThrow();
+  }
+
   boolean isTls13() {
     return choice.version() == ProtocolVersion.TLS_1_3;
   }
 
   /** Whether the cipher suite has the client encrypt the pre-master secret to the server's key. */
   boolean isRsaKeyExchange() {
-    return choice.group() == 0;
+    return choice.group() == 0 && resumption == null;
   }
 
   @Nullable String groupName() {
@@ -57,6 +96,9 @@ final class HandshakeRun {
   }
 
   @Nullable String signatureScheme() {
+    if (resumption != null) {
+      return null;
+    }
     if (choice.signatureScheme() != 0) {
       return IanaRegistry.SIGNATURE_SCHEMES.nameOf(choice.signatureScheme());
     }
@@ -77,17 +119,23 @@ final class HandshakeRun {
   }
 
   StepDetail.KeyExchange keyExchangeDetail() {
-    return new StepDetail.KeyExchange(isRsaKeyExchange() ? "RSA" : "ECDHE", groupName());
+    String mechanism = resumption != null ? "PSK" : isRsaKeyExchange() ? "RSA" : "ECDHE";
+    return new StepDetail.KeyExchange(mechanism, groupName());
   }
 
-  StepDetail.CertificateSent certificateDetail(boolean stapled) {
+  /** Whether an OCSP response goes with the certificate (RFC 6066 section 8). */
+  boolean staples() {
+    return credential.status() != null && hello.offersExtension(STATUS_REQUEST);
+  }
+
+  StepDetail.CertificateSent certificateDetail() {
     var own = credential.credential();
     return new StepDetail.CertificateSent(
         own.name(),
         own.version(),
         own.chain().getFirst().getSubjectX500Principal().getName(),
         own.chain().size(),
-        stapled);
+        staples());
   }
 
   Negotiated negotiated() {
@@ -97,9 +145,9 @@ final class HandshakeRun {
         groupName(),
         signatureScheme(),
         alpn(),
-        credential.credential().name(),
-        credential.credential().version(),
-        false,
+        resumption == null ? credential.credential().name() : null,
+        resumption == null ? credential.credential().version() : 0,
+        resumption != null,
         null);
   }
 }

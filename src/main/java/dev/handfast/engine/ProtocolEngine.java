@@ -2,31 +2,37 @@ package dev.handfast.engine;
 
 import dev.handfast.handshake.Alert;
 import dev.handfast.handshake.CertificateDemand;
+import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.ClientAuthenticator;
 import dev.handfast.handshake.ClientHello;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.HandshakeException;
-import dev.handfast.handshake.Negotiation;
+import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.Reason;
+import dev.handfast.handshake.ResumableSession;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
 import java.io.IOException;
 import java.security.Principal;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The engine of one connection: negotiation decides, {@link ServerProtocol} executes. */
+/**
+ * The engine of one connection: {@link HandshakeDecision} decides, {@link ServerProtocol} executes.
+ */
 final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
-  private static final Negotiation NEGOTIATION = Negotiation.standard();
-
-  private final EngineCrypto crypto;
+  private final EngineCrypto sharedCrypto;
   private final EngineSettings settings;
   private final ClientHello hello;
   private final EngineEvents events;
+  private final InstantSource clock;
   private final StepRecorder steps;
+  private final HandshakeDecision decision;
   private final PlaintextAlert plaintextAlert = new PlaintextAlert();
+  private final HeldPlaintext held = new HeldPlaintext();
 
   private @Nullable ServerProtocol protocol;
   private @Nullable RecordFeeder feeder;
@@ -34,19 +40,23 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   private boolean established;
   private boolean failed;
   private boolean inputClosed;
+  private boolean outputClosing;
   private boolean outputClosed;
 
   ProtocolEngine(
-      EngineCrypto crypto,
+      EngineCrypto sharedCrypto,
       EngineSettings settings,
       ClientHello hello,
       EngineEvents events,
-      LongSupplier ticker) {
-    this.crypto = crypto;
+      LongSupplier ticker,
+      InstantSource clock) {
+    this.sharedCrypto = sharedCrypto;
     this.settings = settings;
     this.hello = hello;
     this.events = events;
+    this.clock = clock;
     this.steps = new StepRecorder(events, ticker);
+    this.decision = new HandshakeDecision(settings, clock);
   }
 
   // ---- Ciphertext in
@@ -61,6 +71,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     while (position < end && !failed && !inputClosed && feeder != null) {
       try {
         position += feeder.feed(ciphertext, position, end - position);
+        releaseHeld();
       } catch (IOException | RuntimeException e) {
         failed(e);
       }
@@ -72,10 +83,13 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     events.handshakeStarted(false);
     steps.record(Step.CLIENT_HELLO);
     try {
-      HandshakeRun run = decide();
-      protocol =
-          new ServerProtocol(
-              new ServerCallbacks(crypto, settings.profile(), steps, run), steps, this);
+      HandshakeRun run = decision.initial(hello, initialProof());
+      EngineCrypto crypto = run.isTls13() ? new TranscriptCrypto(sharedCrypto) : sharedCrypto;
+      SessionKeeper sessions =
+          new SessionKeeper(new SessionIssuer(settings, clock, crypto.random()), crypto);
+      ServerCallbacks callbacks =
+          new ServerCallbacks(crypto, settings.profile(), sessions, steps, run);
+      protocol = new ServerProtocol(callbacks, sessions, steps, this);
       feeder = new RecordFeeder(protocol);
     } catch (HandshakeException e) {
       failBeforeProtocol(e.failure());
@@ -84,19 +98,15 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     }
   }
 
-  private HandshakeRun decide() throws HandshakeException {
-    List<PreparedCredential> credentials =
-        settings.certificates().stream().map(PreparedCredential.class::cast).toList();
-    Negotiation.Choice choice =
-        NEGOTIATION.choose(
-            hello,
-            settings.profile(),
-            credentials.stream().map(PreparedCredential::negotiable).toList(),
-            settings.applicationProtocols());
-    ClientProof proof =
-        new ClientProof(
-            settings.demand(), settings.authorities(), settings.authenticator(), events, steps);
-    return new HandshakeRun(hello, choice, credentials.get(choice.certificate()), proof);
+  private ClientProof initialProof() {
+    return proof(settings.demand(), settings.authorities(), settings.authenticator());
+  }
+
+  private ClientProof proof(
+      CertificateDemand demand,
+      List<? extends Principal> authorities,
+      ClientAuthenticator authenticator) {
+    return new ClientProof(demand, authorities, authenticator, events, steps);
   }
 
   private void failed(Exception e) {
@@ -133,6 +143,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   private void fail(Failure failure) {
     if (!failed) {
       failed = true;
+      held.drop();
       events.failed(failure);
     }
   }
@@ -147,20 +158,62 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   // ---- What the protocol tells
 
   @Override
+  public HandshakeRun renegotiate(ClientHello again, ClientProof proof) throws HandshakeException {
+    events.clientHello(again);
+    ProtocolVersion version = active().run().choice().version();
+    return decision.renegotiation(again, proof, version);
+  }
+
+  @Override
+  public @Nullable ClientProof clientWantsRenegotiation() {
+    if (!settings.allowClientRenegotiation()) {
+      events.clientInitiated(EngineEvents.ClientInitiated.RENEGOTIATION_DENIED);
+      return null;
+    }
+    events.clientInitiated(EngineEvents.ClientInitiated.RENEGOTIATION);
+    if (failed) {
+      return null; // The caller found it too often.
+    }
+    steps.begin();
+    events.handshakeStarted(true);
+    return initialProof();
+  }
+
+  @Override
+  public void sessionResumed(ResumableSession session) {
+    events.sessionResumed(session);
+  }
+
+  @Override
   public void handshakeCompleted(HandshakeRun run) {
     established = true;
     events.established(run.negotiated());
   }
 
   @Override
-  public void closeNotifyReceived() {
-    inputClosed = true;
-    events.inputClosed();
+  public void sessionsIssued(List<ResumableSession> sessions) {
+    sessions.forEach(events::sessionIssued);
   }
 
   @Override
-  public void noRenegotiationReceived() {
-    // Nothing was asked for; the warning says nothing.
+  public void reauthenticated(ClientAuthentication authentication) {
+    events.reauthenticated(authentication);
+  }
+
+  @Override
+  public void keyUpdateReceived() {
+    events.clientInitiated(EngineEvents.ClientInitiated.KEY_UPDATE);
+  }
+
+  @Override
+  public void renegotiationDeclined() {
+    events.renegotiationDeclined();
+  }
+
+  @Override
+  public void closeNotifyReceived() {
+    inputClosed = true;
+    events.inputClosed();
   }
 
   // ---- Bytes out
@@ -195,7 +248,11 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     if (!established) {
       throw new IllegalStateException("send before the handshake was established");
     }
-    if (failed || outputClosed) {
+    if (failed || outputClosing) {
+      return;
+    }
+    if (active().isHandshaking()) {
+      held.add(plaintext, offset, length);
       return;
     }
     try {
@@ -207,17 +264,34 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
   @Override
   public int pendingHeld() {
-    return 0;
+    return held.size();
+  }
+
+  /** Sends what a renegotiation held back. */
+  private void releaseHeld() throws IOException {
+    if (failed || active().isHandshaking()) {
+      return;
+    }
+    held.release(active());
+    if (outputClosing && !outputClosed) {
+      outputClosed = true;
+      active().sendCloseNotify();
+    }
   }
 
   @Override
   public void closeOutput() {
-    if (failed || outputClosed || protocol == null) {
+    if (failed || outputClosing || protocol == null) {
       return;
     }
-    outputClosed = true;
+    outputClosing = true;
     try {
-      protocol.sendCloseNotify();
+      if (established) {
+        releaseHeld();
+      } else {
+        outputClosed = true;
+        protocol.sendCloseNotify();
+      }
     } catch (IOException | RuntimeException e) {
       failed(e);
     }
@@ -228,8 +302,9 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     if (failed || inputClosed) {
       return;
     }
+    boolean early = handshaking();
     inputClosed = true;
-    if (handshaking()) {
+    if (early) {
       abort(
           new Failure(
               Reason.CLIENT_CLOSED, "the client closed the connection " + steps.afterLastStep()));
@@ -254,7 +329,11 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
   @Override
   public boolean handshaking() {
-    return !failed && (protocol == null || !established || protocol.isHandshaking());
+    return !failed
+        && (protocol == null
+            || !established
+            || protocol.isHandshaking()
+            || protocol.awaitsClient());
   }
 
   @Override
@@ -264,7 +343,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     }
     return protocol == null
         ? settings.demand() != CertificateDemand.NONE
-        : protocol.callbacks().run().clientProof().demanded();
+        : protocol.mayAuthenticate();
   }
 
   @Override
@@ -273,8 +352,23 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   }
 
   @Override
+  public Alerts alerts() {
+    Alert sent = plaintextAlert.alert();
+    return protocol == null
+        ? new Alerts(sent, null)
+        : new Alerts(protocol.callbacks().alertSent(), protocol.alertReceived());
+  }
+
+  // ---- Step 11
+
+  @Override
   public RenegotiationSupport renegotiationSupport() {
-    return new RenegotiationSupport(false, false, false);
+    if (protocol == null || !established || failed || inputClosed || outputClosing) {
+      return new RenegotiationSupport(false, false, false);
+    }
+    boolean tls13 = protocol.run().isTls13();
+    return new RenegotiationSupport(
+        protocol.canRenegotiate(), tls13, tls13 && hello.offersPostHandshakeAuthentication());
   }
 
   @Override
@@ -282,12 +376,8 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       CertificateDemand demand,
       List<? extends Principal> authorities,
       ClientAuthenticator authenticator) {
-    throw new IllegalStateException("renegotiation is not supported on this connection");
-  }
-
-  @Override
-  public void updateKeys(boolean requestPeer) {
-    throw new IllegalStateException("KeyUpdate is not supported on this connection");
+    require(renegotiationSupport().renegotiation(), "renegotiation");
+    begin(() -> active().requestRenegotiation(proof(demand, authorities, authenticator)));
   }
 
   @Override
@@ -295,15 +385,42 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       CertificateDemand demand,
       List<? extends Principal> authorities,
       ClientAuthenticator authenticator) {
-    throw new IllegalStateException(
-        "post-handshake authentication is not supported on this connection");
+    require(renegotiationSupport().postHandshakeAuthentication(), "post-handshake authentication");
+    begin(() -> active().requestCertificate(proof(demand, authorities, authenticator)));
   }
 
   @Override
-  public Alerts alerts() {
-    Alert sent = plaintextAlert.alert();
-    return protocol == null
-        ? new Alerts(sent, null)
-        : new Alerts(protocol.callbacks().alertSent(), protocol.alertReceived());
+  public void updateKeys(boolean requestPeer) {
+    require(renegotiationSupport().keyUpdate(), "KeyUpdate");
+    try {
+      active().updateKeys(requestPeer);
+    } catch (IOException | RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** What is asked of the client. */
+  @FunctionalInterface
+  private interface Request {
+    void send() throws IOException;
+  }
+
+  private void begin(Request request) {
+    if (handshaking()) {
+      throw new IllegalStateException("a handshake is running");
+    }
+    steps.begin();
+    events.handshakeStarted(true);
+    try {
+      request.send();
+    } catch (IOException | RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private static void require(boolean supported, String what) {
+    if (!supported) {
+      throw new IllegalStateException(what + " is not supported on this connection");
+    }
   }
 }

@@ -2,12 +2,15 @@ package dev.handfast.engine;
 
 import dev.handfast.handshake.Alert;
 import dev.handfast.handshake.IanaRegistry;
+import dev.handfast.handshake.ResumableSession;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
 import dev.handfast.handshake.TlsProfile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Vector;
 import javax.security.auth.x500.X500Principal;
@@ -15,17 +18,24 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.tls.AbstractTlsServer;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
+import org.bouncycastle.tls.BasicTlsPSKExternal;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CertificateStatus;
 import org.bouncycastle.tls.ClientCertificateType;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.PskIdentity;
+import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsPSKExternal;
+import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,16 +47,23 @@ final class ServerCallbacks extends AbstractTlsServer {
   static final int MAX_HANDSHAKE_MESSAGE = 1 << 16;
   static final int MAX_CHAIN_LENGTH = 16;
 
-  private static final int STATUS_REQUEST = 5;
+  private static final int ENCRYPT_THEN_MAC = 22;
   private static final int MAX_AUTHORITIES = 60_000;
 
   private final TlsProfile profile;
+  private final SessionKeeper sessions;
   private final StepRecorder steps;
   private HandshakeRun run;
   private @Nullable Alert alertSent;
 
-  ServerCallbacks(EngineCrypto crypto, TlsProfile profile, StepRecorder steps, HandshakeRun run) {
+  ServerCallbacks(
+      EngineCrypto crypto,
+      TlsProfile profile,
+      SessionKeeper sessions,
+      StepRecorder steps,
+      HandshakeRun run) {
     super(crypto);
+    this.sessions = sessions;
     this.profile = profile;
     this.steps = steps;
     this.run = run;
@@ -138,12 +155,7 @@ final class ServerCallbacks extends AbstractTlsServer {
       return run.credential().decryptor();
     }
     return run.credential()
-        .signer(run.choice().signatureScheme(), run.isTls13(), run.isTls13() && staples());
-  }
-
-  /** Whether an OCSP response goes with the certificate (RFC 6066 section 8). */
-  boolean staples() {
-    return run.credential().status() != null && run.hello().offersExtension(STATUS_REQUEST);
+        .signer(run.choice().signatureScheme(), run.isTls13(), run.isTls13() && run.staples());
   }
 
   @Override
@@ -158,12 +170,14 @@ final class ServerCallbacks extends AbstractTlsServer {
 
   @Override
   public @Nullable CertificateRequest getCertificateRequest() throws IOException {
-    return run.clientProof().demanded() ? certificateRequest(TlsUtils.EMPTY_BYTES) : null;
+    ClientProof proof = run.clientProof();
+    return proof.demanded() ? certificateRequest(proof, TlsUtils.EMPTY_BYTES) : null;
   }
 
   /** A CertificateRequest for this version (RFC 8446 section 4.3.2, RFC 5246 section 7.4.4). */
-  private CertificateRequest certificateRequest(byte[] requestContext) throws IOException {
-    Vector<X500Name> authorities = authorities(run.clientProof().authorities());
+  CertificateRequest certificateRequest(ClientProof proof, byte[] requestContext)
+      throws IOException {
+    Vector<X500Name> authorities = authorities(proof.authorities());
     Vector<SignatureAndHashAlgorithm> all = signatureAlgorithms(false);
     if (run.isTls13()) {
       return new CertificateRequest(requestContext, signatureAlgorithms(true), all, authorities);
@@ -205,6 +219,73 @@ final class ServerCallbacks extends AbstractTlsServer {
     return names.isEmpty() ? null : names;
   }
 
+  // ---- Sessions
+
+  @Override
+  public byte[] getNewSessionID() {
+    if (run.resumption().isPresent()) {
+      throw new IllegalStateException("a session was chosen but is not resumed");
+    }
+    return sessions.newSessionId(run);
+  }
+
+  @Override
+  public @Nullable TlsSession getSessionToResume(byte[] sessionId) {
+    if (run.isTls13() || run.resumption().isEmpty()) {
+      return null;
+    }
+    ResumableSession session = run.resumed();
+    SessionParameters parameters =
+        new SessionParameters.Builder()
+            .setCipherSuite(session.cipherSuite())
+            .setExtendedMasterSecret(session.extendedMasterSecret())
+            .setMasterSecret(getCrypto().createSecret(session.secret()))
+            .setNegotiatedVersion(getServerVersion())
+            // Without it Bouncy Castle would not renegotiate the connection later.
+            .setLocalCertificate(run.credential().chain())
+            .build();
+    return TlsUtils.importSession(session.wireIdentity(), parameters);
+  }
+
+  /** Bouncy Castle takes a resumed session's extensions as kept; this one is agreed anew. */
+  @Override
+  @SuppressWarnings("rawtypes") // Bouncy Castle's signature.
+  public void getServerExtensionsForConnection(Hashtable extensions) throws IOException {
+    super.getServerExtensionsForConnection(extensions);
+    boolean resumedCbc =
+        !run.isTls13()
+            && run.resumption().isPresent()
+            && TlsUtils.isBlockCipherSuite(run.choice().cipherSuite());
+    if (resumedCbc && run.hello().offersExtension(ENCRYPT_THEN_MAC)) {
+      TlsExtensionsUtils.addEncryptThenMACExtension(extensions);
+    }
+  }
+
+  /** The ticket that was chosen. Bouncy Castle then verifies its binder. */
+  @Override
+  @SuppressWarnings({"rawtypes", "unchecked"}) // Bouncy Castle's signature.
+  public @Nullable TlsPSKExternal getExternalPSK(Vector identities) {
+    if (run.resumption().isEmpty()) {
+      return null;
+    }
+    ResumableSession session = run.resumed();
+    for (int i = 0; i < identities.size(); i++) {
+      byte[] identity = ((PskIdentity) identities.get(i)).getIdentity();
+      if (Arrays.equals(identity, session.wireIdentity())) {
+        // Bouncy Castle looks for the identity with age 0, as external PSKs have it.
+        identities.set(i, new PskIdentity(identity, 0L));
+        return new BasicTlsPSKExternal(
+            identity,
+            new ResumptionPsk((JcaTlsCrypto) getCrypto(), session.secret().clone()),
+            CipherSuiteHash.of(session.cipherSuite()).prfAlgorithm());
+      }
+    }
+    run.abandonResumption();
+    return null;
+  }
+
+  // ---- Events
+
   @Override
   public void notifyClientCertificate(Certificate certificate) throws IOException {
     run.clientProof().received(certificate);
@@ -221,6 +302,9 @@ final class ServerCallbacks extends AbstractTlsServer {
       return; // The orderly end, not an incident.
     }
     alertSent = alert;
+    if (alert.code() == AlertDescription.no_renegotiation && !fatal) {
+      return; // No handshake begins, so there is none that this could be a step of.
+    }
     steps.record(Step.ALERT_SENT, new StepDetail.AlertDetail(alert.rfcName(), fatal));
   }
 }

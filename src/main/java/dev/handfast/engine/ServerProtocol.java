@@ -1,97 +1,130 @@
 package dev.handfast.engine;
 
 import dev.handfast.handshake.Alert;
-import dev.handfast.handshake.CertificateDemand;
+import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.ClientAuthenticator.Proof;
 import dev.handfast.handshake.ClientHello;
 import dev.handfast.handshake.ClientHelloReader;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.HandshakeException;
-import dev.handfast.handshake.IanaRegistry;
-import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.Reason;
+import dev.handfast.handshake.ResumableSession;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.util.Hashtable;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
-import org.bouncycastle.tls.Certificate;
-import org.bouncycastle.tls.CertificateRequest;
-import org.bouncycastle.tls.CertificateStatus;
-import org.bouncycastle.tls.DigitallySigned;
 import org.bouncycastle.tls.HandshakeMessageInput;
+import org.bouncycastle.tls.HandshakeType;
+import org.bouncycastle.tls.RenegotiationPolicy;
+import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsFatalAlert;
-import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bouncy Castle's protocol with a step told for every message, the client authenticated after its
- * signature was verified, and one reason for every end.
+ * The protocol of one connection: one reason for every end, the client authenticated after its
+ * signature was verified, sessions, and what can happen after the handshake (article step 11).
  */
-class ServerProtocol extends TlsServerProtocol {
+final class ServerProtocol extends SteppedProtocol {
 
-  /** What the protocol tells its engine besides steps. */
+  /** What the protocol tells and asks its engine. */
   interface Observer {
+
+    /** A renegotiation's ClientHello arrived; decides it. */
+    HandshakeRun renegotiate(ClientHello hello, ClientProof proof) throws HandshakeException;
+
+    /** The client wants to renegotiate; answers how it is to prove itself, or null to deny. */
+    @Nullable ClientProof clientWantsRenegotiation();
+
+    /** A session is being resumed. */
+    void sessionResumed(ResumableSession session);
 
     /** A handshake completed. */
     void handshakeCompleted(HandshakeRun run);
 
+    /** What a later handshake may resume. */
+    void sessionsIssued(List<ResumableSession> sessions);
+
+    /** Post-handshake authentication completed. */
+    void reauthenticated(ClientAuthentication authentication);
+
+    /** The client sent KeyUpdate unasked. */
+    void keyUpdateReceived();
+
+    /** The client declined the renegotiation that was asked for. */
+    void renegotiationDeclined();
+
     /** The client sent close_notify. */
     void closeNotifyReceived();
-
-    /** The client sent the warning no_renegotiation. */
-    void noRenegotiationReceived();
   }
 
   /** Each warning costs us a record; a client has no use for more (as OpenSSL decided, too). */
   private static final int MAX_WARNINGS = 5;
 
   private final ServerCallbacks callbacks;
-  private final StepRecorder steps;
   private final Observer observer;
+  private final SessionKeeper sessions;
   private @Nullable Failure failure;
   private @Nullable Alert alertReceived;
-  private boolean serverAuthenticated;
+  private @Nullable ClientProof requestedRenegotiation;
+  private @Nullable PostHandshakeAuthentication reauthentication;
+  private boolean renegotiating;
+  private int keyUpdatesAwaited;
   private int message = -1;
   private int warnings;
 
-  ServerProtocol(ServerCallbacks callbacks, StepRecorder steps, Observer observer)
+  ServerProtocol(
+      ServerCallbacks callbacks, SessionKeeper sessions, StepRecorder steps, Observer observer)
       throws IOException {
+    super(steps);
     this.callbacks = callbacks;
-    this.steps = steps;
+    this.sessions = sessions;
     this.observer = observer;
     accept(callbacks);
   }
 
-  final @Nullable Failure failure() {
+  @Nullable Failure failure() {
     return failure;
   }
 
-  final @Nullable Alert alertReceived() {
+  @Nullable Alert alertReceived() {
     return alertReceived;
   }
 
-  final ServerCallbacks callbacks() {
+  ServerCallbacks callbacks() {
     return callbacks;
   }
 
-  final StepRecorder steps() {
-    return steps;
+  @Override
+  HandshakeRun run() {
+    return callbacks.run();
   }
 
-  private HandshakeRun run() {
-    return callbacks.run();
+  @Override
+  ClientProof asked() {
+    return reauthentication != null ? reauthentication.proof() : run().clientProof();
+  }
+
+  /** Whether something that was asked of the client is still unanswered. */
+  boolean awaitsClient() {
+    return requestedRenegotiation != null || reauthentication != null;
+  }
+
+  /** Whether the next message can make the client's authentication due. */
+  boolean mayAuthenticate() {
+    return requestedRenegotiation != null && requestedRenegotiation.demanded()
+        || reauthentication != null
+        || run().clientProof().demanded();
   }
 
   // ---- How it ends
 
   /** The one place where a reason becomes an alert. */
-  final void fail(Failure why) throws IOException {
+  void fail(Failure why) throws IOException {
     if (isClosed()) {
       return;
     }
@@ -106,7 +139,7 @@ class ServerProtocol extends TlsServerProtocol {
   @Override
   protected void handleException(short alertDescription, String text, Throwable e)
       throws IOException {
-    fail(Failures.of(e, message, steps.afterLastStep()));
+    fail(Failures.of(e, message, steps().afterLastStep()));
   }
 
   @Override
@@ -114,16 +147,14 @@ class ServerProtocol extends TlsServerProtocol {
     int code = description & 0xff;
     alertReceived = Alert.ofCode(code).orElse(alertReceived);
     boolean fatal = level == AlertLevel.fatal || run().isTls13() && !isClosure(code);
-    if (code != AlertDescription.close_notify || isHandshaking()) {
+    if (isHandshaking() || fatal) {
       String name = Alert.ofCode(code).map(Alert::rfcName).orElse("alert " + code);
-      steps.record(Step.ALERT_RECEIVED, new StepDetail.AlertDetail(name, fatal));
+      steps().record(Step.ALERT_RECEIVED, new StepDetail.AlertDetail(name, fatal));
     }
     if (code == AlertDescription.close_notify) {
       closeNotify();
     } else if (fatal) {
-      failure =
-          ReceivedAlerts.interpret(
-              code, serverCertificateSent() ? run().credential() : null, steps.afterLastStep());
+      failure = interpret(code);
       super.handleAlertMessage(AlertLevel.fatal, description);
     } else {
       warning(code);
@@ -135,32 +166,35 @@ class ServerProtocol extends TlsServerProtocol {
     return code == AlertDescription.close_notify || code == AlertDescription.user_canceled;
   }
 
-  private boolean serverCertificateSent() {
-    var parameters = getContext().getSecurityParameters();
-    return parameters != null && parameters.getLocalCertificate() != null;
+  private Failure interpret(int code) {
+    SecurityParameters parameters = getContext().getSecurityParameters();
+    boolean proved = parameters != null && parameters.getLocalCertificate() != null;
+    return ReceivedAlerts.interpret(
+        code, proved ? run().credential() : null, steps().afterLastStep());
   }
 
   private void warning(int code) throws TlsFatalAlert {
     if (++warnings > MAX_WARNINGS) {
       throw new FatalFailure(
           Reason.UNEXPECTED_MESSAGE,
-          "more than %d warning alerts, %s".formatted(MAX_WARNINGS, steps.afterLastStep()));
+          "more than %d warning alerts, %s".formatted(MAX_WARNINGS, steps().afterLastStep()));
     }
-    if (code == AlertDescription.no_renegotiation) {
-      observer.noRenegotiationReceived();
+    if (code == AlertDescription.no_renegotiation && requestedRenegotiation != null) {
+      requestedRenegotiation = null;
+      observer.renegotiationDeclined();
     }
   }
 
   private void closeNotify() throws TlsFatalAlert {
-    if (isHandshaking()) {
+    if (isHandshaking() || awaitsClient()) {
       throw new FatalFailure(
-          Reason.CLIENT_CLOSED, "the client sent close_notify " + steps.afterLastStep());
+          Reason.CLIENT_CLOSED, "the client sent close_notify " + steps().afterLastStep());
     }
     observer.closeNotifyReceived();
   }
 
   /** Sends close_notify; the other direction stays open. */
-  final void sendCloseNotify() throws IOException {
+  void sendCloseNotify() throws IOException {
     raiseAlertWarning(AlertDescription.close_notify, "closed");
   }
 
@@ -169,9 +203,19 @@ class ServerProtocol extends TlsServerProtocol {
   @Override
   protected void handleHandshakeMessage(short type, HandshakeMessageInput in) throws IOException {
     message = type;
-    super.handleHandshakeMessage(type, in);
+    if (reauthentication != null && reauthentication.expects(type)) {
+      reauthenticate(type, in.readAllBytes());
+    } else if (type != HandshakeType.client_hello || renegotiating || !isEstablished()) {
+      super.handleHandshakeMessage(type, in);
+    } else if (beginRenegotiation()) {
+      super.handleHandshakeMessage(type, in);
+    }
     message = -1;
     warnings = 0;
+  }
+
+  private boolean isEstablished() {
+    return isConnected() && !isHandshaking();
   }
 
   @Override
@@ -179,13 +223,16 @@ class ServerProtocol extends TlsServerProtocol {
       throws IOException {
     byte[] body = in.readAllBytes();
     if (connection_state == CS_SERVER_HELLO_RETRY_REQUEST) {
-      steps.record(Step.CLIENT_HELLO);
-      HelloRetry.requireSame(run().hello(), parseHello(body));
+      steps().record(Step.CLIENT_HELLO);
+      HelloRetry.requireSame(run().hello(), parse(body));
+    } else if (requestedRenegotiation != null) {
+      steps().record(Step.CLIENT_HELLO);
+      callbacks.run(decideRenegotiation(body, requestedRenegotiation));
     }
     return super.receiveClientHelloMessage(new ByteArrayInputStream(body));
   }
 
-  static ClientHello parseHello(byte[] body) throws FatalFailure {
+  private static ClientHello parse(byte[] body) throws FatalFailure {
     try {
       return ClientHelloReader.parse(body);
     } catch (HandshakeException e) {
@@ -193,32 +240,12 @@ class ServerProtocol extends TlsServerProtocol {
     }
   }
 
-  /** Step 3 shows only in that the client goes on. */
-  private void clientGoesOn() {
-    if (!serverAuthenticated && !selectedPSK13) {
-      serverAuthenticated = true;
-      steps.record(Step.SERVER_AUTHENTICATED);
+  private HandshakeRun decideRenegotiation(byte[] body, ClientProof proof) throws FatalFailure {
+    try {
+      return observer.renegotiate(parse(body), proof);
+    } catch (HandshakeException e) {
+      throw new FatalFailure(e);
     }
-  }
-
-  @Override
-  protected void receiveCertificateMessage(ByteArrayInputStream in) throws IOException {
-    clientGoesOn();
-    super.receiveCertificateMessage(in);
-  }
-
-  @Override
-  protected void receive13ClientCertificate(ByteArrayInputStream in) throws IOException {
-    clientGoesOn();
-    super.receive13ClientCertificate(in);
-  }
-
-  @Override
-  protected void receiveClientKeyExchangeMessage(ByteArrayInputStream in) throws IOException {
-    clientGoesOn();
-    super.receiveClientKeyExchangeMessage(in);
-    steps.record(Step.CLIENT_KEY_EXCHANGE, run().keyExchangeDetail());
-    steps.record(Step.SESSION_KEYS, run().keyExchangeDetail());
   }
 
   @Override
@@ -234,7 +261,7 @@ class ServerProtocol extends TlsServerProtocol {
         body, () -> super.receive13ClientCertificateVerify(new ByteArrayInputStream(body)));
   }
 
-  /** A step that Bouncy Castle does. */
+  /** What Bouncy Castle verifies. */
   @FunctionalInterface
   private interface Verification {
     void run() throws IOException;
@@ -255,32 +282,12 @@ class ServerProtocol extends TlsServerProtocol {
     run().clientProof().decide(Proof.VERIFIED);
   }
 
-  private void recordCertificateVerify(byte[] body) {
-    boolean named = !run().choice().version().isBefore(ProtocolVersion.TLS_1_2) && body.length >= 2;
-    String scheme =
-        named
-            ? IanaRegistry.SIGNATURE_SCHEMES.nameOf((body[0] & 0xff) << 8 | (body[1] & 0xff))
-            : "SHA-1";
-    steps.record(Step.CLIENT_CERTIFICATE_VERIFY, new StepDetail.Signature(scheme));
-  }
-
   @Override
-  protected void handleChangeCipherSpecMessage() throws IOException {
-    super.handleChangeCipherSpecMessage();
-    steps.record(Step.CLIENT_CHANGE_CIPHER_SPEC);
-  }
-
-  @Override
-  protected void processFinishedMessage(ByteArrayInputStream in) throws IOException {
-    super.processFinishedMessage(in);
-    steps.record(Step.CLIENT_FINISHED);
-  }
-
-  @Override
-  protected void process13FinishedMessage(ByteArrayInputStream in) throws IOException {
-    clientGoesOn();
-    super.process13FinishedMessage(in);
-    steps.record(Step.CLIENT_FINISHED);
+  protected void sendServerHelloMessage(ServerHello serverHello) throws IOException {
+    super.sendServerHelloMessage(serverHello);
+    if (!serverHello.isHelloRetryRequest() && resumes()) {
+      observer.sessionResumed(run().resumed());
+    }
   }
 
   @Override
@@ -288,103 +295,100 @@ class ServerProtocol extends TlsServerProtocol {
     if (!run().clientProof().decided()) {
       throw new FatalFailure(Failures.internal(null, "because the client was not authenticated"));
     }
+    boolean tls13 = run().isTls13();
+    if (tls13) {
+      sessions.derive(run(), getContext().getSecurityParametersHandshake(), selectedPSK13);
+    }
+    boolean abbreviated = resumes();
     super.completeHandshake();
-    serverAuthenticated = false;
-    steps.record(Step.ESTABLISHED);
+    renegotiating = false;
+    requestedRenegotiation = null;
     observer.handshakeCompleted(run());
+    if (tls13) {
+      observer.sessionsIssued(sessions.issueTickets(run(), this::sendNewSessionTicketMessage));
+    } else if (!abbreviated) {
+      observer.sessionsIssued(sessions.issueSession(run(), getContext().getSession()));
+    }
   }
 
-  // ---- What the server says
+  // ---- After the handshake (article step 11)
 
-  @Override
-  protected void sendServerHelloMessage(ServerHello serverHello) throws IOException {
-    super.sendServerHelloMessage(serverHello);
-    boolean resumed =
-        selectedPSK13 || getContext().getSecurityParametersHandshake().isResumedSession();
-    steps.record(
-        serverHello.isHelloRetryRequest() ? Step.HELLO_RETRY_REQUEST : Step.SERVER_HELLO,
-        run().choiceDetail(resumed));
+  /** Whether Bouncy Castle would renegotiate here: RFC 5746 was agreed, and no session without. */
+  boolean canRenegotiate() {
+    SecurityParameters parameters = getContext().getSecurityParametersConnection();
+    return parameters != null && !run().isTls13() && parameters.isSecureRenegotiation();
   }
 
-  @Override
-  @SuppressWarnings("rawtypes") // Bouncy Castle's signature.
-  protected void send13EncryptedExtensionsMessage(Hashtable extensions) throws IOException {
-    super.send13EncryptedExtensionsMessage(extensions);
-    steps.record(Step.ENCRYPTED_EXTENSIONS);
+  void requestRenegotiation(ClientProof proof) throws IOException {
+    requestedRenegotiation = proof;
+    sendHelloRequestMessage();
   }
 
-  @Override
-  protected void send13ServerHelloCoda(ServerHello serverHello, boolean afterHelloRetryRequest)
-      throws IOException {
-    super.send13ServerHelloCoda(serverHello, afterHelloRetryRequest);
-    steps.record(Step.SESSION_KEYS, run().keyExchangeDetail());
-  }
-
-  @Override
-  protected void sendCertificateMessage(Certificate certificate, OutputStream endPointHash)
-      throws IOException {
-    super.sendCertificateMessage(certificate, endPointHash);
-    steps.record(Step.SERVER_CERTIFICATE, run().certificateDetail(callbacks.staples()));
-  }
-
-  @Override
-  protected void send13CertificateMessage(Certificate certificate) throws IOException {
-    super.send13CertificateMessage(certificate);
-    steps.record(Step.SERVER_CERTIFICATE, run().certificateDetail(callbacks.staples()));
-  }
-
-  @Override
-  protected void sendCertificateStatusMessage(CertificateStatus status) throws IOException {
-    super.sendCertificateStatusMessage(status);
-    steps.record(Step.CERTIFICATE_STATUS);
+  /** Whether the ClientHello of an established connection begins a renegotiation. */
+  private boolean beginRenegotiation() throws IOException {
+    if (run().isTls13()) {
+      throw new FatalFailure(
+          Reason.UNEXPECTED_MESSAGE, "a ClientHello: TLS 1.3 has no renegotiation");
+    }
+    if (requestedRenegotiation == null) {
+      requestedRenegotiation = canRenegotiate() ? observer.clientWantsRenegotiation() : null;
+      if (isClosed()) {
+        return false;
+      }
+      if (requestedRenegotiation == null) {
+        refuseRenegotiation();
+        return false;
+      }
+    }
+    // Bouncy Castle reads the security parameters before it begins; so it must have begun already.
+    renegotiating = super.handleRenegotiation();
+    return renegotiating;
   }
 
   @Override
-  protected void send13CertificateVerifyMessage(DigitallySigned verify) throws IOException {
-    super.send13CertificateVerifyMessage(verify);
-    steps.record(
-        Step.SERVER_CERTIFICATE_VERIFY,
-        new StepDetail.Signature(
-            IanaRegistry.SIGNATURE_SCHEMES.nameOf(run().choice().signatureScheme())));
+  protected boolean handleRenegotiation() {
+    return renegotiating;
+  }
+
+  /** Asked only after beginRenegotiation has decided. */
+  @Override
+  protected int getRenegotiationPolicy() {
+    return RenegotiationPolicy.ACCEPT;
+  }
+
+  void updateKeys(boolean requestPeer) throws IOException {
+    if (requestPeer) {
+      keyUpdatesAwaited++;
+    }
+    send13KeyUpdate(requestPeer);
   }
 
   @Override
-  protected void sendServerKeyExchangeMessage(byte[] serverKeyExchange) throws IOException {
-    super.sendServerKeyExchangeMessage(serverKeyExchange);
-    steps.record(Step.SERVER_KEY_EXCHANGE, run().keyExchangeDetail());
+  protected void receive13KeyUpdate(ByteArrayInputStream in) throws IOException {
+    super.receive13KeyUpdate(in);
+    if (keyUpdatesAwaited > 0) {
+      keyUpdatesAwaited--;
+    } else {
+      observer.keyUpdateReceived();
+    }
   }
 
-  @Override
-  protected void sendCertificateRequestMessage(CertificateRequest request) throws IOException {
-    super.sendCertificateRequestMessage(request);
-    ClientProof proof = run().clientProof();
-    steps.record(
-        Step.CERTIFICATE_REQUEST,
-        new StepDetail.CertificateAsked(
-            proof.authorities().size(), proof.demand() == CertificateDemand.REQUIRE));
+  void requestCertificate(ClientProof proof) throws IOException {
+    byte[] requestContext =
+        callbacks.getCrypto().createNonceGenerator(new byte[0]).generateNonce(16);
+    var request = callbacks.certificateRequest(proof, requestContext);
+    reauthentication =
+        PostHandshakeAuthentication.begin(
+            proof, request, requestContext, sessions.throughClientFinished(), getContext());
+    sendCertificateRequestMessage(request);
   }
 
-  @Override
-  protected void sendServerHelloDoneMessage() throws IOException {
-    super.sendServerHelloDoneMessage();
-    steps.record(Step.SERVER_HELLO_DONE);
-  }
-
-  @Override
-  protected void sendChangeCipherSpec() throws IOException {
-    super.sendChangeCipherSpec();
-    steps.record(Step.SERVER_CHANGE_CIPHER_SPEC);
-  }
-
-  @Override
-  protected void sendFinishedMessage() throws IOException {
-    super.sendFinishedMessage();
-    steps.record(Step.SERVER_FINISHED);
-  }
-
-  @Override
-  protected void send13FinishedMessage() throws IOException {
-    super.send13FinishedMessage();
-    steps.record(Step.SERVER_FINISHED);
+  private void reauthenticate(short type, byte[] body) throws IOException {
+    PostHandshakeAuthentication running = reauthentication;
+    if (running != null && running.receive(type, body, steps())) {
+      ClientAuthentication answer = running.decide();
+      reauthentication = null;
+      observer.reauthenticated(answer);
+    }
   }
 }

@@ -48,7 +48,7 @@ public final class TlsEngines {
       EngineEvents events,
       LongSupplier ticker,
       InstantSource clock) {
-    return new ProtocolEngine(crypto, settings, hello, events, ticker);
+    return new ProtocolEngine(crypto, settings, hello, events, ticker, clock);
   }
 
   /** IANA names of the cipher suites that the engine implements. */

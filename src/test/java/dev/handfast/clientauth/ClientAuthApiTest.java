@@ -333,6 +333,27 @@ class ClientAuthApiTest {
     assertThat(decisions.inForce("none-such")).isEmpty();
   }
 
+  @Test
+  void theConfigurationDocumentHasBundlesAndPolicies() {
+    createBundle(Map.of()).expect(201);
+    createPolicy(Map.of("rules", List.of(Map.of("effect", "allow", "subject", "CN=*"))))
+        .expect(201);
+
+    Api.Answer document =
+        api.call("GET", "/api/v1/configuration", null, Map.of("Accept", "application/json"));
+    JsonNode json = document.expect(200).json();
+
+    assertThat(json.toString()).contains("\"" + bundle + "\"").contains("\"" + policy + "\"");
+    Api.Answer same = api.put("/api/v1/configuration?dryRun=true", document.text()).expect(200);
+    assertThat(same.json().at("/changes").size()).isZero();
+    Api.Answer changed =
+        api.put(
+                "/api/v1/configuration?dryRun=true",
+                document.text().replace("\"CN=*\"", "\"CN=a*\""))
+            .expect(200);
+    assertThat(changed.json().at("/changes/0/name").asString()).isEqualTo(policy);
+  }
+
   private JsonNode evaluate(String pem) {
     return api.post(
             POLICIES + "/" + policy + "/evaluations",

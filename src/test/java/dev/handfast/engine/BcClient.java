@@ -8,6 +8,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Hashtable;
+import java.util.Objects;
 import java.util.Vector;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.tls.AlertDescription;
@@ -117,6 +118,10 @@ class BcClient {
     } catch (IOException e) {
       failure = e;
     }
+  }
+
+  CertificateRequest request() {
+    return Objects.requireNonNull(certificateRequest);
   }
 
   String received() {

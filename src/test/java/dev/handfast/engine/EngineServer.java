@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -48,6 +49,10 @@ class EngineServer implements AutoCloseable {
     }
   }
 
+  /** They wait until no handshake runs. */
+  private final java.util.concurrent.ConcurrentLinkedDeque<String> commands =
+      new java.util.concurrent.ConcurrentLinkedDeque<>();
+
   private final ServerSocket listening;
   private final BlockingQueue<Connection> finished = new LinkedBlockingQueue<>();
   private final TlsEngines engines;
@@ -57,7 +62,9 @@ class EngineServer implements AutoCloseable {
     this.engines = engines;
     this.settings = settings;
     try {
-      this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      this.listening = new ServerSocket();
+      listening.setReceiveBufferSize(1 << 16);
+      listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -188,7 +195,7 @@ class EngineServer implements AutoCloseable {
     }
   }
 
-  private void relay(Connection connection, ServerEngine engine, StringBuilder text) {
+  void relay(Connection connection, ServerEngine engine, StringBuilder text) {
     byte[] plaintext = new byte[engine.pendingPlaintext()];
     engine.takePlaintext(plaintext, 0, plaintext.length);
     text.append(new String(plaintext, StandardCharsets.UTF_8));
@@ -197,11 +204,14 @@ class EngineServer implements AutoCloseable {
       String line = text.substring(0, newline);
       text.delete(0, newline + 1);
       if (line.startsWith("!")) {
-        command(connection, line.substring(1).strip());
+        commands.add(line.substring(1).strip());
       } else {
         byte[] answer = (line.toUpperCase(Locale.ROOT) + "\n").getBytes(StandardCharsets.UTF_8);
         engine.send(answer, 0, answer.length);
       }
+    }
+    while (!commands.isEmpty() && !engine.handshaking()) {
+      command(connection, commands.removeFirst());
     }
     if (connection.order.contains("inputClosed") && !engine.closed()) {
       engine.closeOutput();

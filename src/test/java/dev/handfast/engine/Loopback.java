@@ -11,9 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An engine and Bouncy Castle's client face to face in memory. */
-final class Loopback {
+class Loopback {
 
-  final RecordingEvents events = new RecordingEvents();
+  final RecordingEvents events = createEvents();
   final BcClient client;
   private final TlsEngines engines;
   private final Function<ClientHello, EngineSettings> settings;
@@ -33,6 +33,10 @@ final class Loopback {
 
   Loopback(TlsEngines engines, BcClient client, EngineSettings settings) {
     this(engines, client, InstantSource.system(), hello -> settings);
+  }
+
+  RecordingEvents createEvents() {
+    return new RecordingEvents();
   }
 
   ServerEngine engine() {

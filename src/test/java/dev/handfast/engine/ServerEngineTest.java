@@ -360,7 +360,7 @@ class ServerEngineTest {
             false);
     Loopback loopback = run(settings);
 
-    assertThat(client.certificateRequest.getCertificateAuthorities()).hasSize(1);
+    assertThat(client.request().getCertificateAuthorities()).hasSize(1);
     assertThat(loopback.events.steps)
         .anySatisfy(
             step -> assertThat(step.detail()).isEqualTo(new StepDetail.CertificateAsked(1, false)));
@@ -387,7 +387,8 @@ class ServerEngineTest {
       Loopback loopback = new Loopback(ENGINES, refusing, old()).run();
 
       assertThat(loopback.failure().reason()).as(version).isEqualTo(reason);
-      assertThat(loopback.engine().alerts().received().code()).isEqualTo(alert);
+      assertThat(loopback.engine().alerts().received())
+          .isEqualTo(Alert.ofCode(alert).orElseThrow());
       assertThat(loopback.engine().alerts().sent()).isNull();
       assertThat(loopback.events.stepNames()).endsWith(Step.ALERT_RECEIVED);
     }

@@ -29,6 +29,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.jspecify.annotations.Nullable;
 
 /** A certification authority for tests. */
@@ -51,7 +52,7 @@ final class TestPki {
       try {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
-          pem.writeObject(key);
+          pem.writeObject(new PemObject("PRIVATE KEY", key.getEncoded()));
           for (X509Certificate certificate : chain) {
             pem.writeObject(certificate);
           }

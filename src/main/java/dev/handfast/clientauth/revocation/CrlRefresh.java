@@ -136,7 +136,7 @@ public class CrlRefresh {
 
   @Scheduled(fixedDelayString = "${handfast.revocation.crl-poll-interval:5s}")
   void refreshWhatIsDue() {
-    if (!followed.isEmpty()) {
+    if (followed.values().stream().anyMatch(bundle -> !bundle.urls().isEmpty())) {
       refresh();
     }
   }

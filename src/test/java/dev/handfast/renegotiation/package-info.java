@@ -1,0 +1,5 @@
+/** Tests of renegotiations. */
+@NullMarked
+package dev.handfast.renegotiation;
+
+import org.jspecify.annotations.NullMarked;
