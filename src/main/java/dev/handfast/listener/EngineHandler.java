@@ -234,6 +234,10 @@ final class EngineHandler extends ChannelDuplexHandler {
           what == ClientInitiated.KEY_UPDATE
               ? Reason.KEY_UPDATE_LIMIT_EXCEEDED
               : Reason.RENEGOTIATION_LIMIT_EXCEEDED;
+      if (!connection.recorder().running()) {
+        // No handshake runs, yet the connection ends for what it tried: that is recorded, too.
+        events.handshakeStarted(true);
+      }
       engine.abort(new Failure(reason, initiatedLimit.explanation()));
     }
   }

@@ -37,7 +37,7 @@ final class StepUps {
 
   void renegotiate(Demand demand, CompletableFuture<Outcome> outcome) {
     if (begin(outcome, demand, engine.renegotiationSupport().renegotiation())) {
-      engine.renegotiate(certificateDemand(demand), authorities(demand), authenticator(demand));
+      engine.renegotiate(certificateDemand(demand), authorities(demand), keeping(demand));
       handler.afterCall();
     }
   }
@@ -46,7 +46,7 @@ final class StepUps {
     boolean supported = engine.renegotiationSupport().postHandshakeAuthentication();
     if (begin(outcome, demand, supported)) {
       engine.requestCertificate(
-          certificateDemand(demand), authorities(demand), authenticator(demand));
+          certificateDemand(demand), authorities(demand), keeping(demand));
       handler.afterCall();
     }
   }
@@ -130,6 +130,10 @@ final class StepUps {
       }
       finished.complete(outcome);
     }
+  }
+
+  private ClientAuthenticator keeping(Demand demand) {
+    return new SameIdentity(connection, authenticator(demand));
   }
 
   private static CertificateDemand certificateDemand(Demand demand) {
