@@ -5,6 +5,7 @@ import dev.handfast.clientauth.ClientAuthPolicies;
 import dev.handfast.clientauth.TrustBundles;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationObjects;
+import dev.handfast.configuration.StoredNames;
 import dev.handfast.engine.TlsEngines;
 import dev.handfast.handshake.ClientHelloReader;
 import dev.handfast.handshake.HandshakeFormat;
@@ -87,8 +88,9 @@ class ListenerModule {
       ConfigurationObjects objects,
       ConfigurationChanges changes,
       ListenerParts parts,
+      StoredNames stored,
       ListenerRuntime runtime) {
-    return new Listeners(objects, changes, new ListenerValidator(parts), runtime);
+    return new Listeners(objects, changes, new ListenerValidator(parts, stored), runtime);
   }
 
   @Bean
