@@ -9,14 +9,18 @@ import dev.handfast.handshake.Reason;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -333,8 +337,7 @@ class AcceptanceTest {
       assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SSLException.class);
     }
     await().until(() -> gateway.handshakes.size() == 2);
-    assertThat(gateway.handshakes.getLast().failure().reason())
-        .isEqualTo(Reason.CLIENT_NOT_AUTHORIZED);
+    assertThat(reasonOf(gateway.handshakes.getLast())).isEqualTo(Reason.CLIENT_NOT_AUTHORIZED);
   }
 
   private String certificateFor(String serverName) throws IOException {
@@ -351,11 +354,10 @@ class AcceptanceTest {
 
   /** The first flight of the JDK's client. */
   private byte[] clientHello() throws Exception {
-    javax.net.ssl.SSLEngine engine =
-        gateway.certificates.context().createSSLEngine("localhost", 443);
+    SSLEngine engine = gateway.certificates.context().createSSLEngine("localhost", 443);
     engine.setUseClientMode(true);
-    java.nio.ByteBuffer out = java.nio.ByteBuffer.allocate(1 << 15);
-    engine.wrap(java.nio.ByteBuffer.allocate(0), out);
+    ByteBuffer out = ByteBuffer.allocate(1 << 15);
+    engine.wrap(ByteBuffer.allocate(0), out);
     byte[] hello = new byte[out.flip().remaining()];
     out.get(hello);
     return hello;
@@ -363,7 +365,11 @@ class AcceptanceTest {
 
   private Reason failure() {
     await().until(() -> !gateway.handshakes.isEmpty());
-    return gateway.handshakes.getFirst().failure().reason();
+    return reasonOf(gateway.handshakes.getFirst());
+  }
+
+  private static Reason reasonOf(Handshake handshake) {
+    return Objects.requireNonNull(handshake.failure()).reason();
   }
 
   private double refused(String limit) {
@@ -376,14 +382,14 @@ class AcceptanceTest {
   }
 
   private static Gateway.Settings limited(
-      int connections, int handshakes, Duration handshake, Duration idle, Integer rate) {
+      int connections, int handshakes, Duration handshake, Duration idle, @Nullable Integer rate) {
     Gateway.Settings settings = new Gateway.Settings();
     settings.limits = limits(connections, handshakes, handshake, idle, rate);
     return settings;
   }
 
   private static ListenerSettings.Limits limits(
-      int connections, int handshakes, Duration handshake, Duration idle, Integer rate) {
+      int connections, int handshakes, Duration handshake, Duration idle, @Nullable Integer rate) {
     return new ListenerSettings.Limits(connections, handshakes, handshake, idle, rate);
   }
 }

@@ -163,6 +163,8 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
     if (kept != null && kept.isActive()) {
       send(context, begun, kept, true);
     } else {
+      // Its end may not have been told yet; it is none of this request's then.
+      upstream = null;
       connect(context, begun);
     }
   }
