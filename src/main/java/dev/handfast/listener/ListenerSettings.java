@@ -151,8 +151,8 @@ public record ListenerSettings(
    *
    * @param clientInitiated {@code deny} unless given, or {@code allow}
    * @param maxPerMinute renegotiations or key updates per connection, 60 unless given
-   * @param onCertificateRotation whether live connections are brought to a new version of the
-   *     server certificate: renegotiated, or closed so that they reconnect; false unless given
+   * @param onCertificateRotation whether live connections are closed when their server certificate
+   *     has another version, so that they reconnect and see it; false unless given
    */
   public record Renegotiation(
       String clientInitiated, Integer maxPerMinute, Boolean onCertificateRotation) {

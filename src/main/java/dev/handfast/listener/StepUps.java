@@ -4,6 +4,7 @@ import dev.handfast.clientauth.ClientAuthPolicy;
 import dev.handfast.clientauth.Resource;
 import dev.handfast.engine.ServerEngine;
 import dev.handfast.handshake.CertificateDemand;
+import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.ClientAuthenticator;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.Reason;
@@ -150,9 +151,30 @@ final class StepUps {
 
   private ClientAuthenticator authenticator(Demand demand) {
     ClientAuthPolicy policy = demand.policy();
-    return policy == null
-        ? NoClientAuthentication.INSTANCE
-        : policy.authenticatorFor(
+    if (policy == null) {
+      return NoClientAuthentication.INSTANCE;
+    }
+    ClientAuthenticator judge =
+        policy.authenticatorFor(
             new Resource(connection.listenerName(), connection.serverName(), demand.path()));
+    return demand.requireCertificate() ? requiring(judge) : judge;
+  }
+
+  /** An empty answer does not suffice here, even where the policy only asks. */
+  private static ClientAuthenticator requiring(ClientAuthenticator judge) {
+    return (chain, proof) -> {
+      ClientAuthentication judged = judge.authenticate(chain, proof);
+      return chain.isEmpty() && judged.refusal().isEmpty()
+          ? new ClientAuthentication(
+              judged.policy(),
+              judged.policyRevision(),
+              ClientAuthentication.Decision.DENY,
+              Reason.CLIENT_CERTIFICATE_MISSING,
+              true,
+              judged.subject(),
+              judged.fingerprintSha256(),
+              judged.questions())
+          : judged;
+    };
   }
 }

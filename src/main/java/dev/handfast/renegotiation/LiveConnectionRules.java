@@ -205,12 +205,10 @@ final class LiveConnectionRules {
       return Optional.empty();
     }
     state.tryCertificateVersion(current.getAsInt());
-    // TLS 1.3 shows a certificate only in a handshake, and has no further one.
-    Mode mode = connection.support().renegotiation() ? Mode.RENEGOTIATE : Mode.RECONNECT;
+    // A connection keeps the credential that it began with, in every handshake of its life.
     return Optional.of(
         new Due(
-            Trigger.CERTIFICATE_ROTATION,
-            new Task.Ask(connection, mode, routePolicies.of(info).orElse(null), false)));
+            Trigger.CERTIFICATE_ROTATION, new Task.Ask(connection, Mode.RECONNECT, null, false)));
   }
 
   private static Optional<Due> rekey(

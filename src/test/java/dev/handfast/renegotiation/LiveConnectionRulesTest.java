@@ -167,10 +167,9 @@ class LiveConnectionRulesTest {
     check();
 
     assertThat(indifferent.calls).isEmpty();
-    assertThat(older.calls).containsExactly("renegotiate");
+    assertThat(older.calls).containsExactly("close");
     assertThat(newer.calls).containsExactly("close");
-    assertThat(counted("certificate_rotation", "renegotiation", "succeeded")).isEqualTo(1);
-    assertThat(counted("certificate_rotation", "reconnect", "succeeded")).isEqualTo(1);
+    assertThat(counted("certificate_rotation", "reconnect", "succeeded")).isEqualTo(2);
   }
 
   @Test

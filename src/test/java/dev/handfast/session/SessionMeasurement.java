@@ -2,6 +2,7 @@ package dev.handfast.session;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.ResumableSession;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,8 +39,10 @@ final class SessionMeasurement {
     measureMemory();
     if (arguments.length > 0 && arguments[0].equals("postgresql")) {
       try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
-        DataSource database = postgres.getPostgresDatabase();
-        measure("PostgreSQL", database, count, "select pg_total_relation_size('tls_session')");
+        HikariDataSource pool = new HikariDataSource();
+        pool.setDataSource(postgres.getPostgresDatabase());
+        measure("PostgreSQL", pool, count, "select pg_total_relation_size('tls_session')");
+        pool.close();
       }
     } else {
       Path directory = Files.createTempDirectory("sessions");

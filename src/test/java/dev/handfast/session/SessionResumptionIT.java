@@ -1,0 +1,285 @@
+package dev.handfast.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.handfast.testing.Api;
+import dev.handfast.testing.ClientCertificates;
+import dev.handfast.testing.ClientCertificates.Client;
+import dev.handfast.testing.CommandLine;
+import dev.handfast.testing.Postgres;
+import dev.handfast.testing.RequiresTool;
+import dev.handfast.testing.RunningHandfast;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** OpenSSL resumes its sessions at two replicas on one PostgreSQL. */
+@RequiresTool("openssl")
+class SessionResumptionIT {
+
+  private static final String MASTER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private static RunningHandfast one = unset();
+  private static RunningHandfast other = unset();
+
+  @TempDir private Path directory = Path.of("");
+
+  @BeforeAll
+  static void start() {
+    Map<String, String> properties =
+        Map.of(
+            "spring.datasource.url",
+            Postgres.newDatabase(),
+            "handfast.master-key",
+            MASTER_KEY,
+            "handfast.sessions.ticket-reuse-grace",
+            "0s",
+            // Two replicas on one machine cannot have the same port.
+            "handfast.bootstrap.port",
+            "0");
+    one = RunningHandfast.start(properties);
+    other = RunningHandfast.start(properties);
+    one.api()
+        .post(
+            "/api/v1/certificates",
+            """
+            {"name":"server","source":"generate","subject":"CN=localhost",
+             "subjectAltNames":["localhost"],"keyType":"EC-P256","validity":"P90D","issuer":"self"}
+            """)
+        .expect(201);
+  }
+
+  @AfterAll
+  static void stop() {
+    one.close();
+    other.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void aClientResumesWhenItReconnects(String version) {
+    ClientCertificates world = listener("reconnect" + version);
+    Path session = directory.resolve("session");
+
+    String first = connect(one, world, version, "-sess_out", session.toString());
+    String second = connect(one, world, version, "-sess_in", session.toString());
+
+    assertThat(first).contains("New, ").contains("\"resumed\":false");
+    assertThat(second).contains("Reused, ").contains("\"resumed\":true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void aClientResumesAtAnotherReplicaAndAfterACrash(String version) {
+    ClientCertificates world = listener("replica" + version);
+    Path first = directory.resolve("first");
+    Path second = directory.resolve("second");
+    connect(one, world, version, "-sess_out", first.toString());
+    awaitStored(world);
+
+    String atOther =
+        connect(
+            other, world, version, "-sess_in", first.toString(), "-sess_out", second.toString());
+    assertThat(atOther).contains("Reused, ");
+
+    if (Files.exists(second)) {
+      awaitStored(world);
+    }
+    other.kill();
+    other.restart();
+    Path offered = version.equals("-tls1_3") ? second : first;
+    assertThat(connect(other, world, version, "-sess_in", offered.toString())).contains("Reused, ");
+  }
+
+  @Test
+  void aTicketIsUsedOnce() {
+    ClientCertificates world = listener("once");
+    Path session = directory.resolve("session");
+    connect(one, world, "-tls1_3", "-sess_out", session.toString());
+
+    assertThat(connect(one, world, "-tls1_3", "-sess_in", session.toString())).contains("Reused, ");
+    assertThat(connect(one, world, "-tls1_3", "-sess_in", session.toString())).contains("New, ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void aSessionIsNotResumedForAnotherServerName(String version) {
+    ClientCertificates world = listener("sni" + version);
+    Path session = directory.resolve("session");
+    connect(one, world, version, "-servername", "localhost", "-sess_out", session.toString());
+
+    assertThat(
+            connect(
+                one, world, version, "-servername", "other.test", "-sess_in", session.toString()))
+        .contains("New, ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void aRevokedClientDoesNotResume(String version) {
+    ClientCertificates world = new ClientCertificates("revoked" + version);
+    Client alice = world.client(directory, "alice");
+    world.putBundle(one.api());
+    world.putPolicy(one.api(), "request", "CN=alice");
+    world.putListenerWithPolicy(one.api(), "server");
+    Path session = directory.resolve("session");
+    String first = connect(one, world, version, cert(alice), "-sess_out", session.toString());
+    assertThat(first).contains("New, ").contains("CN=alice");
+
+    world.putBundle(one.api(), alice);
+
+    String refused = connect(one, world, version, cert(alice), "-sess_in", session.toString());
+    assertThat(refused).doesNotContain("Reused, ").doesNotContain("\"resumed\":true");
+    assertThat(refused).contains("alert");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void aSessionDoesNotOutliveItsPolicy(String version) {
+    ClientCertificates world = new ClientCertificates("policy" + version);
+    Client alice = world.client(directory, "alice");
+    world.putBundle(one.api());
+    world.putPolicy(one.api(), "require", "CN=alice");
+    world.putListenerWithPolicy(one.api(), "server");
+    Path session = directory.resolve("session");
+    assertThat(connect(one, world, version, cert(alice), "-sess_out", session.toString()))
+        .contains("New, ");
+    Path again = directory.resolve("again");
+    assertThat(
+            connect(
+                one,
+                world,
+                version,
+                cert(alice),
+                "-sess_in",
+                session.toString(),
+                "-sess_out",
+                again.toString()))
+        .contains("Reused, ")
+        .contains("CN=alice");
+
+    world.putPolicy(one.api(), "require", "CN=bob");
+
+    Path offered = version.equals("-tls1_3") ? again : session;
+    assertThat(connect(one, world, version, cert(alice), "-sess_in", offered.toString()))
+        .doesNotContain("Reused, ")
+        .contains("alert");
+  }
+
+  @Test
+  void aDeletedSessionIsNotResumedByAnyReplica() {
+    ClientCertificates world = listener("deleted");
+    Path session = directory.resolve("session");
+    connect(one, world, "-tls1_2", "-sess_out", session.toString());
+    awaitStored(world);
+    assertThat(connect(other, world, "-tls1_2", "-sess_in", session.toString()))
+        .contains("Reused, ");
+
+    one.api().delete("/api/v1/sessions?listener=deleted").expect(200);
+
+    assertThat(connect(one, world, "-tls1_2", "-sess_in", session.toString())).contains("New, ");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(connect(other, world, "-tls1_2", "-sess_in", session.toString()))
+                    .contains("New, "));
+  }
+
+  @Test
+  void lookupsAndSessionsAreCounted() {
+    ClientCertificates world = listener("counted");
+    Path session = directory.resolve("session");
+    connect(one, world, "-tls1_2", "-sess_out", session.toString());
+    connect(one, world, "-tls1_2", "-sess_in", session.toString());
+
+    assertThat(one.api().get("/actuator/prometheus").expect(200).text())
+        .contains(
+            "handfast_session_lookups_total{listener=\"counted\",result=\"hit\",tier=\"memory\"}")
+        .contains("handfast_sessions{tier=\"memory\"}")
+        .contains("handfast_sessions{tier=\"database\"}");
+    JsonNode shown =
+        one.api().get("/api/v1/sessions?listener=counted").expect(200).json().get("items").get(0);
+    assertThat(shown.get("resumptions").asInt()).isEqualTo(1);
+  }
+
+  private static ClientCertificates listener(String name) {
+    ClientCertificates world = new ClientCertificates(name);
+    world.putListener(one.api(), "server", "");
+    return world;
+  }
+
+  private static List<String> cert(Client client) {
+    return List.of("-cert", client.file().toString());
+  }
+
+  private static String connect(
+      RunningHandfast replica, ClientCertificates world, String version, Object... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "openssl",
+                "s_client",
+                "-connect",
+                "127.0.0.1:" + port(replica, world.name()),
+                "-ign_eof",
+                version));
+    for (Object argument : arguments) {
+      if (argument instanceof List<?> several) {
+        several.forEach(one -> command.add(String.valueOf(one)));
+      } else {
+        command.add(String.valueOf(argument));
+      }
+    }
+    return CommandLine.runWithInput(
+            "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+                + "Connection: close\r\n\r\n",
+            command.toArray(String[]::new))
+        .all();
+  }
+
+  private static int port(RunningHandfast replica, String listener) {
+    Api api = replica.api();
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                api.get("/api/v1/listeners/" + listener)
+                    .json()
+                    .at("/status/boundPort")
+                    .isIntegralNumber());
+    return api.get("/api/v1/listeners/" + listener).json().at("/status/boundPort").asInt();
+  }
+
+  /** Until the other replica can find the listener's sessions. */
+  private static void awaitStored(ClientCertificates world) {
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                !other
+                    .api()
+                    .get("/api/v1/sessions?listener=" + world.name())
+                    .expect(200)
+                    .json()
+                    .get("items")
+                    .isEmpty());
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // Set before all tests.
+  private static <T> T unset() {
+    return null;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.handfast.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** An {@code openssl s_client} that stays connected, and is written to and read from by a test. */
+public final class OpenSslSession implements AutoCloseable {
+
+  private static final long LIMIT_SECONDS = 30;
+
+  private final Process process;
+  private final StringBuffer output = new StringBuffer();
+
+  private OpenSslSession(Process process) {
+    this.process = process;
+    Thread.ofVirtual().start(() -> collect(process.getInputStream()));
+  }
+
+  /** Connects to localhost; more arguments of s_client follow. */
+  public static OpenSslSession connect(int port, String... arguments) {
+    List<String> command =
+        new ArrayList<>(List.of("openssl", "s_client", "-connect", "localhost:" + port, "-crlf"));
+    command.addAll(List.of(arguments));
+    try {
+      return new OpenSslSession(new ProcessBuilder(command).redirectErrorStream(true).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything that it printed so far, both streams. */
+  public String output() {
+    return output.toString();
+  }
+
+  /** Types a line. */
+  public void type(String line) {
+    try {
+      OutputStream in = process.getOutputStream();
+      in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      in.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether it is still connected. */
+  public boolean isConnected() {
+    return process.isAlive();
+  }
+
+  /** Waits until the server has ended the connection. */
+  public void awaitEnd() {
+    try {
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("still connected:\n" + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  private void collect(InputStream in) {
+    byte[] buffer = new byte[4096];
+    try {
+      int length = in.read(buffer);
+      while (length >= 0) {
+        output.append(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+        length = in.read(buffer);
+      }
+    } catch (IOException e) {
+      // The process has ended.
+    }
+  }
+}
