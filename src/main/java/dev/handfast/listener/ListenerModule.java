@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -47,7 +48,7 @@ class ListenerModule {
       ListenerProperties properties,
       TlsEngines engines,
       Connections connections,
-      Sessions sessions,
+      ObjectProvider<Sessions> sessions,
       HandshakeJournal journal,
       HandshakeFormat format,
       ConfigurationObjects objects,
@@ -63,7 +64,7 @@ class ListenerModule {
             () -> ClientHelloReader.create(ClientHelloGate.MAX_CLIENT_HELLO),
             journal,
             format,
-            sessions,
+            sessions.getIfAvailable(),
             connections,
             new UpstreamConnector(
                 eventLoops,

@@ -100,6 +100,11 @@ final class StepUps {
     }
   }
 
+  /** Whether the client's answer is awaited. */
+  boolean running() {
+    return running != null;
+  }
+
   void succeeded() {
     finish(Outcome.of(Result.SUCCEEDED));
   }

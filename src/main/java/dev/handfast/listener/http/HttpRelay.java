@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -43,6 +44,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
   private @Nullable Channel upstream;
   private @Nullable Exchange exchange;
   private boolean ending;
+  private boolean clientDone;
   private boolean asked;
   private boolean bodyWaitsForUpstream;
 
@@ -321,7 +323,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
       upstream = null;
       from.close();
     }
-    if (ended.keepAlive() && ended.isRequestComplete()) {
+    if (ended.keepAlive() && ended.isRequestComplete() && !clientDone) {
       to.flush();
       ask(to);
       from.read();
@@ -399,6 +401,18 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
       from.read();
     }
     context.fireChannelWritabilityChanged();
+  }
+
+  /** The client sends no more requests; the one that is being answered is still answered. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      clientDone = true;
+      if (exchange == null && !ending) {
+        end();
+      }
+    }
+    context.fireUserEventTriggered(event);
   }
 
   @Override
