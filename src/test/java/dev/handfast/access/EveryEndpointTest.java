@@ -108,7 +108,8 @@ class EveryEndpointTest {
   void theActuatorShowsHealthToEverybodyAndTheRestByRole() {
     JsonNode links = caller(Role.VIEWER).get("/actuator").expect(200).json().at("/_links");
     for (var link : links.properties()) {
-      String path = URI.create(link.getValue().at("/href").asString().replaceAll("[{}*]", "x")).getPath();
+      String path =
+          URI.create(link.getValue().at("/href").asString().replaceAll("[{}*]", "x")).getPath();
       boolean health = path.startsWith("/actuator/health");
       int status = anonymous.get(path).status();
       if (health) {

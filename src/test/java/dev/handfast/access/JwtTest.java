@@ -55,8 +55,7 @@ class JwtTest {
 
   private static final ECKey KEY = newKey("provider");
   private static final HttpServer PROVIDER = provider();
-  private static final String ISSUER =
-      "http://127.0.0.1:" + PROVIDER.getAddress().getPort();
+  private static final String ISSUER = "http://127.0.0.1:" + PROVIDER.getAddress().getPort();
 
   @LocalServerPort private int port;
 
