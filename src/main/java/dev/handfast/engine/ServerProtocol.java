@@ -293,6 +293,9 @@ final class ServerProtocol extends SteppedProtocol {
     renegotiating = false;
     requestedRenegotiation = null;
     observer.handshakeCompleted(run());
+    if (isClosed()) {
+      return; // The caller ended the connection as soon as it was established.
+    }
     if (tls13) {
       sessions
           .issueTickets(run(), this::sendNewSessionTicketMessage)
