@@ -2,6 +2,7 @@ package dev.handfast.engine;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -9,9 +10,12 @@ import java.security.cert.X509Certificate;
 import java.util.Map;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
+import org.bouncycastle.tls.EncryptionAlgorithm;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.bouncycastle.tls.crypto.TlsECDomain;
@@ -19,6 +23,8 @@ import org.bouncycastle.tls.crypto.TlsKemConfig;
 import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.TlsSecret;
+import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
+import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 
 /**
@@ -27,11 +33,20 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
  */
 class EngineCrypto extends JcaTlsCrypto {
 
+  private static final int CHACHA20_KEY_LENGTH = 32;
+  private static final int TAG_LENGTH = 16;
+
+  private final PrimitiveHelper helper;
   private final PrimitiveProviders providers;
   private final Map<Integer, TlsECDomain> curves;
 
   EngineCrypto(PrimitiveProviders providers) {
-    super(new PrimitiveHelper(providers), providers.random(), providers.random());
+    this(new PrimitiveHelper(providers), providers);
+  }
+
+  private EngineCrypto(PrimitiveHelper helper, PrimitiveProviders providers) {
+    super(helper, providers.random(), providers.random());
+    this.helper = helper;
     this.providers = providers;
     this.curves =
         Map.of(
@@ -43,7 +58,8 @@ class EngineCrypto extends JcaTlsCrypto {
 
   /** Shares the other's look-ups. */
   EngineCrypto(EngineCrypto shared) {
-    super(shared.getHelper(), shared.providers.random(), shared.providers.random());
+    super(shared.helper, shared.providers.random(), shared.providers.random());
+    this.helper = shared.helper;
     this.providers = shared.providers;
     this.curves = shared.curves;
   }
@@ -72,6 +88,41 @@ class EngineCrypto extends JcaTlsCrypto {
     return config.isServer() && config.getNamedGroup() == NamedGroup.MLKEM768
         ? () -> new MlKemAgreement(this)
         : super.createKemDomain(config);
+  }
+
+  @Override
+  protected TlsAEADCipherImpl createAEADCipher(
+      String cipherName, String algorithm, int keySize, boolean isEncrypting)
+      throws GeneralSecurityException {
+    return cipherName.equals(JdkAeadCipher.AES_GCM)
+        ? aead(cipherName, isEncrypting)
+        : super.createAEADCipher(cipherName, algorithm, keySize, isEncrypting);
+  }
+
+  @Override
+  public TlsCipher createCipher(
+      TlsCryptoParameters parameters, int encryptionAlgorithm, int macAlgorithm)
+      throws IOException {
+    if (encryptionAlgorithm != EncryptionAlgorithm.CHACHA20_POLY1305) {
+      return super.createCipher(parameters, encryptionAlgorithm, macAlgorithm);
+    }
+    try {
+      return new TlsAEADCipher(
+          parameters,
+          aead(JdkAeadCipher.CHACHA20_POLY1305, true),
+          aead(JdkAeadCipher.CHACHA20_POLY1305, false),
+          CHACHA20_KEY_LENGTH,
+          TAG_LENGTH,
+          TlsAEADCipher.AEAD_CHACHA20_POLY1305,
+          null);
+    } catch (GeneralSecurityException e) {
+      throw PrimitiveProviders.unavailable(e);
+    }
+  }
+
+  private TlsAEADCipherImpl aead(String transformation, boolean encrypting)
+      throws GeneralSecurityException {
+    return JdkAeadCipher.of(transformation, encrypting, helper, providers.random());
   }
 
   /** Where HKDF begins, prepared for the PSKs of tickets. */

@@ -1,8 +1,5 @@
 package dev.handfast.engine;
 
-import java.security.AlgorithmParameters;
-import java.security.KeyFactory;
-import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
@@ -58,21 +55,5 @@ final class PrimitiveHelper extends ProviderJcaJceHelper {
   @Override
   public CertificateFactory createCertificateFactory(String type) throws CertificateException {
     return CertificateFactory.getInstance(type, certificates);
-  }
-
-  @Override
-  public KeyFactory createKeyFactory(String algorithm) throws NoSuchAlgorithmException {
-    return super.createKeyFactory(algorithm);
-  }
-
-  @Override
-  public KeyPairGenerator createKeyPairGenerator(String algorithm) throws NoSuchAlgorithmException {
-    return super.createKeyPairGenerator(algorithm);
-  }
-
-  @Override
-  public AlgorithmParameters createAlgorithmParameters(String algorithm)
-      throws NoSuchAlgorithmException {
-    return super.createAlgorithmParameters(algorithm);
   }
 }

@@ -2,14 +2,12 @@ package dev.handfast.engine;
 
 import dev.handfast.handshake.Alert;
 import dev.handfast.handshake.CertificateDemand;
-import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.ClientAuthenticator;
 import dev.handfast.handshake.ClientHello;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.HandshakeException;
 import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.Reason;
-import dev.handfast.handshake.ResumableSession;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
 import java.io.IOException;
@@ -89,7 +87,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
           new SessionKeeper(new SessionIssuer(settings, clock, crypto.random()), crypto);
       ServerCallbacks callbacks =
           new ServerCallbacks(crypto, settings.profile(), sessions, steps, run);
-      protocol = new ServerProtocol(callbacks, sessions, steps, this);
+      protocol = new ServerProtocol(callbacks, sessions, steps, events, this);
       feeder = new RecordFeeder(protocol);
     } catch (HandshakeException e) {
       failBeforeProtocol(e.failure());
@@ -180,34 +178,9 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   }
 
   @Override
-  public void sessionResumed(ResumableSession session) {
-    events.sessionResumed(session);
-  }
-
-  @Override
   public void handshakeCompleted(HandshakeRun run) {
     established = true;
     events.established(run.negotiated());
-  }
-
-  @Override
-  public void sessionsIssued(List<ResumableSession> sessions) {
-    sessions.forEach(events::sessionIssued);
-  }
-
-  @Override
-  public void reauthenticated(ClientAuthentication authentication) {
-    events.reauthenticated(authentication);
-  }
-
-  @Override
-  public void keyUpdateReceived() {
-    events.clientInitiated(EngineEvents.ClientInitiated.KEY_UPDATE);
-  }
-
-  @Override
-  public void renegotiationDeclined() {
-    events.renegotiationDeclined();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.handfast.engine;
 
 import dev.handfast.handshake.Alert;
+import dev.handfast.handshake.Credential;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.Reason;
 import java.security.cert.X509Certificate;
@@ -27,40 +28,20 @@ final class ReceivedAlerts {
     if (credential == null) {
       return clientAlert(alert.rfcName(), after);
     }
-    List<X509Certificate> chain = credential.credential().chain();
-    String name = credential.credential().name();
     return switch (alert) {
-      case UNKNOWN_CA ->
-          new Failure(
-              Reason.SERVER_CERTIFICATE_UNTRUSTED,
-              ("the client does not trust the chain we sent: issuer %s; does it need an"
-                      + " intermediate? (certificate %s, chain of %d)")
-                  .formatted(
-                      chain.getLast().getIssuerX500Principal().getName(), name, chain.size()));
-      case CERTIFICATE_EXPIRED ->
-          new Failure(
-              Reason.SERVER_CERTIFICATE_EXPIRED,
-              "the client finds certificate %s expired or not yet valid: valid from %s to %s"
-                  .formatted(
-                      name,
-                      chain.getFirst().getNotBefore().toInstant(),
-                      chain.getFirst().getNotAfter().toInstant()));
+      case UNKNOWN_CA -> untrusted(credential.credential());
+      case CERTIFICATE_EXPIRED -> expired(credential.credential());
       case CERTIFICATE_REVOKED ->
           new Failure(
               Reason.SERVER_CERTIFICATE_REVOKED,
-              "the client finds certificate %s revoked".formatted(name));
+              "the client finds certificate %s revoked".formatted(credential.credential().name()));
       case BAD_CERTIFICATE,
           CERTIFICATE_UNKNOWN,
           UNSUPPORTED_CERTIFICATE,
           BAD_CERTIFICATE_STATUS_RESPONSE,
           BAD_CERTIFICATE_HASH_VALUE,
           CERTIFICATE_UNOBTAINABLE ->
-          new Failure(
-              Reason.SERVER_CERTIFICATE_REJECTED,
-              ("the client rejects certificate %s for %s with alert %s: often an untrusted issuer"
-                      + " or a name that does not match")
-                  .formatted(
-                      name, chain.getFirst().getSubjectX500Principal().getName(), alert.rfcName()));
+          rejected(credential.credential(), alert);
       case CLOSE_NOTIFY,
           UNEXPECTED_MESSAGE,
           BAD_RECORD_MAC,
@@ -88,6 +69,38 @@ final class ReceivedAlerts {
           ECH_REQUIRED ->
           clientAlert(alert.rfcName(), after);
     };
+  }
+
+  private static Failure untrusted(Credential credential) {
+    List<X509Certificate> chain = credential.chain();
+    return new Failure(
+        Reason.SERVER_CERTIFICATE_UNTRUSTED,
+        ("the client does not trust the chain we sent: issuer %s; does it need an intermediate?"
+                + " (certificate %s, chain of %d)")
+            .formatted(
+                chain.getLast().getIssuerX500Principal().getName(),
+                credential.name(),
+                chain.size()));
+  }
+
+  private static Failure expired(Credential credential) {
+    X509Certificate own = credential.chain().getFirst();
+    return new Failure(
+        Reason.SERVER_CERTIFICATE_EXPIRED,
+        "the client finds certificate %s expired or not yet valid: valid from %s to %s"
+            .formatted(
+                credential.name(), own.getNotBefore().toInstant(), own.getNotAfter().toInstant()));
+  }
+
+  private static Failure rejected(Credential credential, Alert alert) {
+    return new Failure(
+        Reason.SERVER_CERTIFICATE_REJECTED,
+        ("the client rejects certificate %s for %s with alert %s: often an untrusted issuer, or a"
+                + " name that does not match")
+            .formatted(
+                credential.name(),
+                credential.chain().getFirst().getSubjectX500Principal().getName(),
+                alert.rfcName()));
   }
 
   private static Failure clientAlert(String alert, String after) {

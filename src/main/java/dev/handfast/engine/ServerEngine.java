@@ -34,7 +34,7 @@ public interface ServerEngine {
   /**
    * Encrypts. Allowed from {@link EngineEvents#established} on, also while a renegotiation runs:
    * then the bytes are held until it has completed, in order, and {@link #pendingHeld()} counts
-   * them.
+   * them. The caller bounds them by not sending more.
    */
   void send(byte[] plaintext, int offset, int length);
 

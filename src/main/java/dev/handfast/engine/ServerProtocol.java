@@ -8,12 +8,10 @@ import dev.handfast.handshake.ClientHelloReader;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.HandshakeException;
 import dev.handfast.handshake.Reason;
-import dev.handfast.handshake.ResumableSession;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
@@ -40,23 +38,8 @@ final class ServerProtocol extends SteppedProtocol {
     /** The client wants to renegotiate; answers how it is to prove itself, or null to deny. */
     @Nullable ClientProof clientWantsRenegotiation();
 
-    /** A session is being resumed. */
-    void sessionResumed(ResumableSession session);
-
     /** A handshake completed. */
     void handshakeCompleted(HandshakeRun run);
-
-    /** What a later handshake may resume. */
-    void sessionsIssued(List<ResumableSession> sessions);
-
-    /** Post-handshake authentication completed. */
-    void reauthenticated(ClientAuthentication authentication);
-
-    /** The client sent KeyUpdate unasked. */
-    void keyUpdateReceived();
-
-    /** The client declined the renegotiation that was asked for. */
-    void renegotiationDeclined();
 
     /** The client sent close_notify. */
     void closeNotifyReceived();
@@ -66,6 +49,7 @@ final class ServerProtocol extends SteppedProtocol {
   private static final int MAX_WARNINGS = 5;
 
   private final ServerCallbacks callbacks;
+  private final EngineEvents events;
   private final Observer observer;
   private final SessionKeeper sessions;
   private @Nullable Failure failure;
@@ -78,9 +62,14 @@ final class ServerProtocol extends SteppedProtocol {
   private int warnings;
 
   ServerProtocol(
-      ServerCallbacks callbacks, SessionKeeper sessions, StepRecorder steps, Observer observer)
+      ServerCallbacks callbacks,
+      SessionKeeper sessions,
+      StepRecorder steps,
+      EngineEvents events,
+      Observer observer)
       throws IOException {
     super(steps);
+    this.events = events;
     this.callbacks = callbacks;
     this.sessions = sessions;
     this.observer = observer;
@@ -181,7 +170,7 @@ final class ServerProtocol extends SteppedProtocol {
     }
     if (code == AlertDescription.no_renegotiation && requestedRenegotiation != null) {
       requestedRenegotiation = null;
-      observer.renegotiationDeclined();
+      events.renegotiationDeclined();
     }
   }
 
@@ -286,7 +275,7 @@ final class ServerProtocol extends SteppedProtocol {
   protected void sendServerHelloMessage(ServerHello serverHello) throws IOException {
     super.sendServerHelloMessage(serverHello);
     if (!serverHello.isHelloRetryRequest() && resumes()) {
-      observer.sessionResumed(run().resumed());
+      events.sessionResumed(run().resumed());
     }
   }
 
@@ -304,10 +293,15 @@ final class ServerProtocol extends SteppedProtocol {
     renegotiating = false;
     requestedRenegotiation = null;
     observer.handshakeCompleted(run());
+    if (isClosed()) {
+      return; // The caller ended the connection as soon as it was established.
+    }
     if (tls13) {
-      observer.sessionsIssued(sessions.issueTickets(run(), this::sendNewSessionTicketMessage));
+      sessions
+          .issueTickets(run(), this::sendNewSessionTicketMessage)
+          .forEach(events::sessionIssued);
     } else if (!abbreviated) {
-      observer.sessionsIssued(sessions.issueSession(run(), getContext().getSession()));
+      sessions.issueSession(run(), getContext().getSession()).forEach(events::sessionIssued);
     }
   }
 
@@ -369,7 +363,7 @@ final class ServerProtocol extends SteppedProtocol {
     if (keyUpdatesAwaited > 0) {
       keyUpdatesAwaited--;
     } else {
-      observer.keyUpdateReceived();
+      events.clientInitiated(EngineEvents.ClientInitiated.KEY_UPDATE);
     }
   }
 
@@ -388,7 +382,7 @@ final class ServerProtocol extends SteppedProtocol {
     if (running != null && running.receive(type, body, steps())) {
       ClientAuthentication answer = running.decide();
       reauthentication = null;
-      observer.reauthenticated(answer);
+      events.reauthenticated(answer);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.handfast.handshake;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What negotiation must know of a cipher suite, read off its IANA name, which spells it out.
@@ -9,6 +11,9 @@ import java.util.Optional;
  * @param oldest the first version that has this suite
  */
 record CipherSuite(KeyExchange keyExchange, ProtocolVersion oldest) {
+
+  /** Asked only for suites of profiles, which IANA has registered: a few hundred at most. */
+  private static final Map<Integer, Optional<CipherSuite>> KNOWN = new ConcurrentHashMap<>();
 
   static final int FALLBACK_SCSV = 0x5600;
   static final int RENEGOTIATION_INFO_SCSV = 0x00ff;
@@ -24,6 +29,10 @@ record CipherSuite(KeyExchange keyExchange, ProtocolVersion oldest) {
 
   /** The suite with this code point, or empty if it must never be chosen. */
   static Optional<CipherSuite> of(int code) {
+    return KNOWN.computeIfAbsent(code, CipherSuite::parse);
+  }
+
+  private static Optional<CipherSuite> parse(int code) {
     String name = IanaRegistry.CIPHER_SUITES.nameOf(code);
     if (weakness(name).isPresent() || !usesImplementedCipher(name)) {
       return Optional.empty();

@@ -494,7 +494,10 @@ class AfterHandshakeTest {
           }
         }) {
       OpenSsl.talk(
-          server.port(), "x", "X", identity(ALICE, "-tls1_3", "-enable_pha", "-sess_out", file));
+          server.port(),
+          "first",
+          "FIRST",
+          identity(ALICE, "-tls1_3", "-enable_pha", "-sess_out", file));
       store.addAll(server.awaitConnection().issued);
       String output =
           OpenSsl.talk(

@@ -107,9 +107,9 @@ class EngineServer implements AutoCloseable {
   /** The next connection that has ended. */
   Connection awaitConnection() {
     try {
-      Connection connection = finished.poll(20, TimeUnit.SECONDS);
+      Connection connection = finished.poll(60, TimeUnit.SECONDS);
       if (connection == null) {
-        throw new AssertionError("no connection ended within 20 s");
+        throw new AssertionError("no connection ended within 60 s");
       }
       return connection;
     } catch (InterruptedException e) {

@@ -66,7 +66,7 @@ final class OpenSsl implements AutoCloseable {
 
   /** Waits until the text was printed, or the process has ended. */
   boolean awaitOutput(String text) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < deadline) {
       if (output.indexOf(text) >= 0) {
         return true;

@@ -445,6 +445,82 @@ class ServerEngineTest {
     assertThat(loopback.failure().reason()).isEqualTo(Reason.RECORD_TOO_LARGE);
   }
 
+  /** What is altered between two honest sides shows at the latest in Finished. */
+  @Test
+  void anAlteredHelloShowsInFinished() {
+    only(ProtocolVersion.TLSv12);
+    client.extendedMasterSecret = false;
+    client.connect();
+    byte[] first = client.takeOutput();
+    alterCipherSuite(first);
+    Loopback loopback = new Loopback(ENGINES, client, old());
+    ServerEngine engine = loopback.start(first);
+    engine.receive(first, 0, first.length);
+    loopback.pump();
+
+    assertThat(loopback.failure().reason()).isEqualTo(Reason.FINISHED_NOT_AUTHENTIC);
+    assertThat(client.alertReceived).isEqualTo(AlertDescription.decrypt_error);
+  }
+
+  @Test
+  void theSecondHelloMustBeTheFirst() {
+    client.groups = new int[] {NamedGroup.x25519, NamedGroup.secp384r1};
+    EngineSettings settings =
+        EngineServer.settings(TestProfiles.withGroups(TestProfiles.OLD, "secp384r1"), EC);
+    client.connect();
+    byte[] first = client.takeOutput();
+    Loopback loopback = new Loopback(ENGINES, client, settings);
+    ServerEngine engine = loopback.start(first);
+    engine.receive(first, 0, first.length);
+    byte[] retry = new byte[engine.pendingCiphertext()];
+    engine.takeCiphertext(retry, 0, retry.length);
+    client.give(retry);
+    byte[] second = client.takeOutput();
+    alterCipherSuite(second);
+    engine.receive(second, 0, second.length);
+
+    assertThat(loopback.failure().reason()).isEqualTo(Reason.ILLEGAL_PARAMETER);
+    assertThat(loopback.failure().explanation()).contains("cipher_suites changed");
+  }
+
+  private static void alterCipherSuite(byte[] record) {
+    int changeCipherSpec = record[0] == ContentType.change_cipher_spec ? 6 : 0;
+    int sessionId = changeCipherSpec + 5 + 4 + 2 + 32;
+    int suites = sessionId + 1 + record[sessionId];
+    int length = (record[suites] & 0xff) << 8 | (record[suites + 1] & 0xff);
+    // The very last one signals RFC 5746.
+    record[suites + 2 + length - 4] = (byte) 0xfe;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x001d, 0x0017})
+  void aKeyShareThatIsNoKeyIsRefused(int group) {
+    // All zero: for X25519 a point of low order, for P-256 not even a point.
+    byte[] hello = dev.handfast.handshake.Hellos.modern().groups(group).keyShares(group).records();
+    Loopback loopback = new Loopback(ENGINES, client, old());
+    ServerEngine engine = loopback.start(hello);
+    engine.receive(hello, 0, hello.length);
+
+    assertThat(loopback.failure().reason()).isEqualTo(Reason.ILLEGAL_PARAMETER);
+    assertThat(loopback.engine().alerts().sent()).isEqualTo(Alert.ILLEGAL_PARAMETER);
+  }
+
+  @Test
+  void aPointThatIsNotOnItsCurveIsRefused() {
+    byte[] share = new byte[2 + 2 + 2 + 65];
+    share[1] = 69;
+    share[3] = 0x17;
+    share[5] = 65;
+    share[6] = 4;
+    share[70] = 1;
+    byte[] hello =
+        dev.handfast.handshake.Hellos.modern().groups(0x0017).extension(51, share).records();
+    Loopback loopback = new Loopback(ENGINES, client, old());
+    loopback.start(hello).receive(hello, 0, hello.length);
+
+    assertThat(loopback.failure().reason()).isEqualTo(Reason.ILLEGAL_PARAMETER);
+  }
+
   @Test
   void anUnexpectedMessageIsRefused() throws Exception {
     Loopback loopback = run(old());
