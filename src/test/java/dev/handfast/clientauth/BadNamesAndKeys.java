@@ -29,7 +29,8 @@ final class BadNamesAndKeys {
     Issued dns = BadChains.constrained(root, new GeneralName(GeneralName.dNSName, "x.example"));
     Issued name = BadChains.constrained(root, new GeneralName(new X500Name("O=X")));
     Issued uri =
-        BadChains.constrained(root, new GeneralName(GeneralName.uniformResourceIdentifier, "x.example"));
+        BadChains.constrained(
+            root, new GeneralName(GeneralName.uniformResourceIdentifier, "x.example"));
     Issued mail = BadChains.constrained(root, new GeneralName(GeneralName.rfc822Name, "x.example"));
     GeneralName[] excluded = {new GeneralName(GeneralName.dNSName, "y.example")};
     Issued not = certificate("CN=Not").authority().constraints(null, excluded).issue(root);
