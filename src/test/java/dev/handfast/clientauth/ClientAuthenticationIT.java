@@ -14,7 +14,6 @@ import dev.handfast.testing.RequiresTool;
 import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.time.Duration;
@@ -381,34 +380,8 @@ class ClientAuthenticationIT {
   private CommandLine.Output openSsl(
       int port, String serverName, String version, @Nullable Issued client, Issued... issuers)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "openssl",
-                "s_client",
-                "-connect",
-                "localhost:" + port,
-                "-servername",
-                serverName,
-                "-CAfile",
-                handfast.caFile().toString(),
-                "-ign_eof",
-                version));
-    if (client != null) {
-      Path own = Files.writeString(directory.resolve("own.pem"), client.pem());
-      Path key = Files.writeString(directory.resolve("own.key"), client.keyPem());
-      command.addAll(List.of("-cert", own.toString(), "-key", key.toString()));
-      if (issuers.length > 0) {
-        Path others = Files.writeString(directory.resolve("ca.pem"), Pki.pem(List.of(issuers)));
-        command.addAll(List.of("-cert_chain", others.toString()));
-      }
-    }
-    return CommandLine.runWithInput(
-        "GET / HTTP/1.1\r\n"
-            + "Host: localhost\r\n"
-            + "Accept: application/json\r\n"
-            + "Connection: close\r\n\r\n",
-        command.toArray(String[]::new));
+    return new OpenSslClient(directory, handfast.caFile())
+        .connect(port, serverName, version, client, issuers);
   }
 
   private static String inspect(SSLContext context, String version) throws IOException {
