@@ -31,8 +31,8 @@ class AccessModule {
 
   @Bean
   AuthenticationManager authenticationManager(
-      PasswordAuthentication passwords, TokenAuthentication tokens) {
-    return new ProviderManager(passwords, tokens);
+      PasswordAuthentication passwords, TokenAuthentication tokens, JwtAuthentication jwt) {
+    return new ProviderManager(passwords, tokens, jwt);
   }
 
   @Bean

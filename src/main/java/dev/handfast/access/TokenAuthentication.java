@@ -1,5 +1,6 @@
 package dev.handfast.access;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -20,10 +21,11 @@ class TokenAuthentication implements AuthenticationProvider {
   }
 
   @Override
-  public Authentication authenticate(Authentication request) {
+  public @Nullable Authentication authenticate(Authentication request) {
     String value = ((BearerTokenAuthenticationToken) request).getToken();
     if (!value.startsWith(ApiTokens.PREFIX)) {
-      throw new BadCredentialsException("no API token");
+      // Another provider may know it; if none does, it is refused.
+      return null;
     }
     ApiTokens.ApiToken token = find(value);
     UsernamePasswordAuthenticationToken caller =

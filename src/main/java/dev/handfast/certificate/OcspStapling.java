@@ -121,7 +121,7 @@ class OcspStapling implements DisposableBean {
       Thread.currentThread().interrupt();
     } catch (IOException | OcspQuestion.UnusableAnswerException | RuntimeException e) {
       LOG.warn(
-          "certificate '{}': no OCSP response to staple from {}: {}",
+          "certificate '{}': no OCSP response to staple from {}, it is asked again: {}",
           credential.name(),
           address,
           e.toString());

@@ -156,6 +156,7 @@ final class CertificationPaths {
   private static void apply(PKIXParameters parameters, X509Certificate client, Instant at) {
     parameters.setDate(Date.from(at));
     parameters.setRevocationEnabled(false);
+    parameters.addCertPathChecker(new KeyStrength(client));
     parameters.addCertPathChecker(new ClientPurposeChecker(client));
   }
 

@@ -75,6 +75,12 @@ class ClientAuthConfiguration implements References.Source {
   /** Creates a bundle; its CRLs are fetched later. */
   StoredObject<TrustBundleDefinition> createBundle(
       @Nullable String name, TrustBundleDefinition given) {
+    return fetched(storeNewBundle(name, given));
+  }
+
+  /** Without waiting for CRLs: within a change that covers more. */
+  StoredObject<TrustBundleDefinition> storeNewBundle(
+      @Nullable String name, TrustBundleDefinition given) {
     String checked = requireName(name);
     TrustBundleDefinition complete = checked(given, checked);
     return changes.apply(() -> objects.create(BUNDLE, checked, complete));
@@ -82,6 +88,12 @@ class ClientAuthConfiguration implements References.Source {
 
   /** Replaces a bundle; new CRLs are fetched later. */
   StoredObject<TrustBundleDefinition> replaceBundle(
+      String name, OptionalLong ifMatch, TrustBundleDefinition given) {
+    return fetched(storeBundle(name, ifMatch, given));
+  }
+
+  /** Without waiting for CRLs: within a change that covers more. */
+  StoredObject<TrustBundleDefinition> storeBundle(
       String name, OptionalLong ifMatch, TrustBundleDefinition given) {
     TrustBundleDefinition complete = checked(given, name);
     return changes.apply(() -> objects.replace(BUNDLE, name, ifMatch, complete));

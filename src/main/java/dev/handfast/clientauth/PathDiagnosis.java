@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class PathDiagnosis {
 
   private static final int MAX_DEPTH = 17;
+  private static final int MAX_VERIFICATIONS = 50;
 
   private final List<X509Certificate> chain;
   private final List<X509Certificate> anchors;
   private final Instant at;
+  private int verifications;
 
   PathDiagnosis(List<X509Certificate> chain, List<X509Certificate> anchors, Instant at) {
     this.chain = chain;
@@ -163,7 +165,10 @@ final class PathDiagnosis {
     };
   }
 
-  private static boolean verifies(X509Certificate child, X509Certificate issuer) {
+  private boolean verifies(X509Certificate child, X509Certificate issuer) {
+    if (++verifications > MAX_VERIFICATIONS) {
+      return false;
+    }
     try {
       child.verify(issuer.getPublicKey());
       return true;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** The questions of step 6 while they are being asked: in order, each once. Not thread-safe. */
 final class Questions {
 
+  private static final int MAX_EVIDENCE = 1000;
+
   private final Policy policy;
   private final @Nullable String subject;
   private final @Nullable String fingerprint;
@@ -50,8 +52,7 @@ final class Questions {
   /** The client does not come in; later questions are not asked. */
   ClientAuthentication deny(Question question, Verdict verdict, Reason reason, String evidence) {
     answer(question, verdict, evidence);
-    return end(
-        Decision.DENY, reason, "not asked: the question of the " + name(question) + " decided");
+    return end(Decision.DENY, reason, "the answer about the " + name(question) + " decided");
   }
 
   /** The client comes in; later questions are not asked. */
@@ -80,8 +81,13 @@ final class Questions {
     if (question.ordinal() != answers.size()) {
       throw new IllegalStateException(question + " is asked out of order");
     }
-    answers.add(new Answer(question, verdict, evidence));
+    // Evidence quotes names, which a client may have made as long as it likes.
+    answers.add(new Answer(question, verdict, abbreviate(evidence)));
     return this;
+  }
+
+  private static String abbreviate(String evidence) {
+    return evidence.length() <= MAX_EVIDENCE ? evidence : evidence.substring(0, MAX_EVIDENCE) + "…";
   }
 
   private static String name(Question question) {

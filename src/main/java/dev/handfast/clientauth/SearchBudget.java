@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SearchBudget extends PKIXCertPathChecker {
 
-  private static final int STEPS = 200;
+  private static final int STEPS = 100;
 
   /** Shared by the clones that the builder makes for each branch. */
   private final int[] steps = new int[1];

@@ -63,8 +63,7 @@ class TrustBundleApi {
       description = "Waits some seconds for the CRLs of crlUrls; their state is in the answer.")
   ResponseEntity<View> create(@RequestBody Body body) {
     StoredObject<TrustBundleDefinition> created =
-        configuration.fetched(
-            configuration.createBundle(body.name(), body.definition()));
+        configuration.fetched(configuration.createBundle(body.name(), body.definition()));
     return Revisioned.created(created.revision(), view(created));
   }
 

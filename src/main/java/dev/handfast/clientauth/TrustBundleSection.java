@@ -37,14 +37,14 @@ class TrustBundleSection implements DocumentSection {
 
   @Override
   public void create(String name, ObjectNode body) {
-    configuration.createBundle(name, definition(body));
+    configuration.storeNewBundle(name, definition(body));
   }
 
   @Override
   public void replace(String name, ObjectNode body) {
     TrustBundleDefinition given = definition(body);
     if (!TrustBundleReader.complete(given, name).equals(configuration.bundle(name).value())) {
-      configuration.replaceBundle(name, OptionalLong.empty(), given);
+      configuration.storeBundle(name, OptionalLong.empty(), given);
     }
   }
 

@@ -19,6 +19,11 @@ public interface DocumentSection {
    */
   SortedMap<String, ObjectNode> read();
 
+  /** Whether others may refer to this name now. */
+  default boolean exists(String name) {
+    return read().containsKey(name);
+  }
+
   /**
    * Creates an object.
    *

@@ -14,6 +14,7 @@ import org.bouncycastle.tls.TlsClientProtocol;
 final class ProbeProtocol extends TlsClientProtocol {
 
   private final ProbeRecorder recorder;
+  private boolean serverHelloNoted;
 
   ProbeProtocol(ProbeRecorder recorder) {
     this.recorder = recorder;
@@ -44,7 +45,12 @@ final class ProbeProtocol extends TlsClientProtocol {
     serverHello();
   }
 
+  /** For TLS 1.3 both callbacks come, one from within the other. */
   private void serverHello() {
+    if (serverHelloNoted) {
+      return;
+    }
+    serverHelloNoted = true;
     recorder.parameters(getContext().getSecurityParametersHandshake());
     recorder.step(Step.SERVER_HELLO, recorder.choice());
   }

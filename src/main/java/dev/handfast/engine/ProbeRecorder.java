@@ -66,13 +66,17 @@ final class ProbeRecorder {
   }
 
   void alertSent(short code, boolean fatal) {
-    alertSent = Alert.ofCode(code).orElse(null);
-    step(Step.ALERT_SENT, alert(code, fatal));
+    if (!established) {
+      alertSent = Alert.ofCode(code).orElse(null);
+      step(Step.ALERT_SENT, alert(code, fatal));
+    }
   }
 
   void alertReceived(short code, boolean fatal) {
-    alertReceived = Alert.ofCode(code).orElse(null);
-    step(Step.ALERT_RECEIVED, alert(code, fatal));
+    if (!established) {
+      alertReceived = Alert.ofCode(code).orElse(null);
+      step(Step.ALERT_RECEIVED, alert(code, fatal));
+    }
   }
 
   private static StepDetail alert(short code, boolean fatal) {

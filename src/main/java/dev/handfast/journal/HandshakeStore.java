@@ -106,7 +106,7 @@ final class HandshakeStore {
     Negotiated negotiated = handshake.negotiated();
     return new @Nullable Object[] {
       handshake.id(),
-      utc(handshake.startedAt()),
+      utc(handshake.startedAt().truncatedTo(ChronoUnit.MICROS)),
       Math.max(0, handshake.duration().dividedBy(Duration.of(1, ChronoUnit.MICROS))),
       handshake.listener(),
       handshake.kind().code(),

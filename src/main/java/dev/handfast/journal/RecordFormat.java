@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,7 +50,8 @@ final class RecordFormat {
         handshake.listener(),
         handshake.route(),
         handshake.kind().code(),
-        handshake.startedAt(),
+        // As precise as both databases keep it, so that pages continue where they ended.
+        handshake.startedAt().truncatedTo(ChronoUnit.MICROS),
         handshake.duration(),
         handshake.result().code(),
         reason == null ? null : reason.code(),

@@ -47,8 +47,11 @@ interface ApplicationStarter {
       EngineHandler handler,
       Upstream upstream,
       ConnectionServices services) {
-    engine
-        .pipeline()
-        .addAfter(engine.name(), "relay", new TcpRelay(connection, handler, upstream, services));
+    if (connection.snapshot().http()) {
+      HttpChannel.install(connection, engine.pipeline(), handler, upstream, services);
+    } else {
+      TcpRelay relay = new TcpRelay(connection, handler, upstream, services);
+      engine.pipeline().addAfter(engine.name(), "relay", relay);
+    }
   }
 }

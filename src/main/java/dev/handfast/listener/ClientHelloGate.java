@@ -171,7 +171,10 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
         policy == null ? List.of() : policy.authorities(),
         policy == null
             ? NoClientAuthentication.INSTANCE
-            : policy.authenticatorFor(new Resource(snapshot.name(), connection.serverName(), null)),
+            : new SameIdentity(
+                connection,
+                policy.authenticatorFor(
+                    new Resource(snapshot.name(), connection.serverName(), null))),
         snapshot.alpn(),
         offer.sessions(),
         sessions == null ? Duration.ZERO : sessions.lifetime(),

@@ -2,6 +2,7 @@ package dev.handfast.listener;
 
 import dev.handfast.engine.EngineEvents.ClientInitiated;
 import dev.handfast.engine.ServerEngine;
+import dev.handfast.engine.ServerEngine.RenegotiationSupport;
 import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.Handshake;
@@ -12,15 +13,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +36,7 @@ final class EngineHandler extends ChannelDuplexHandler {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineHandler.class);
-  private static final int ENCRYPTED_ENOUGH = 1 << 15;
-  private static final int WRITABILITY_BIT = 1;
+  private static final int MAX_MEANWHILE = 1 << 20;
 
   private final GatewayConnection connection;
   private final ServerEngine engine;
@@ -47,14 +44,14 @@ final class EngineHandler extends ChannelDuplexHandler {
   private final ApplicationStarter application;
   private final StepUps stepUps;
   private final ClientInitiatedLimit initiatedLimit;
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final EngineTurns turns;
 
   private @Nullable ChannelHandlerContext context;
-  private boolean busy;
   private boolean established;
   private boolean outputClosed;
   private boolean inputClosed;
   private boolean ended;
+  private long meanwhile;
 
   EngineHandler(
       GatewayConnection connection,
@@ -65,6 +62,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     this.engine = engine;
     this.events = events;
     this.application = application;
+    this.turns = new EngineTurns(connection.channel().eventLoop(), connection.services().workers());
     this.stepUps = new StepUps(connection, this, engine);
     this.initiatedLimit =
         new ClientInitiatedLimit(
@@ -79,11 +77,7 @@ final class EngineHandler extends ChannelDuplexHandler {
 
   /** Runs a task when no worker has the engine; on the event loop, now or later. */
   void whenFree(Runnable task) {
-    if (busy) {
-      waiting.add(task);
-    } else {
-      task.run();
-    }
+    turns.whenFree(task);
   }
 
   StepUps stepUps() {
@@ -94,13 +88,18 @@ final class EngineHandler extends ChannelDuplexHandler {
     return established;
   }
 
+  /** What of article step 11 is possible. */
+  RenegotiationSupport support() {
+    return engine.renegotiationSupport();
+  }
+
   // From the client.
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
-    if (busy) {
-      waiting.add(() -> receive(ctx, bytes));
+    if (turns.busy()) {
+      turns.whenFree(() -> receive(ctx, bytes));
     } else {
       receive(ctx, bytes);
     }
@@ -128,43 +127,22 @@ final class EngineHandler extends ChannelDuplexHandler {
   }
 
   private void offload(ChannelHandlerContext ctx, byte[] bytes) {
-    busy = true;
     connection.reads().pause(ReadGate.Pause.ENGINE);
-    congested(ctx, true);
-    connection
-        .services()
-        .workers()
-        .execute(
-            () -> {
-              Throwable problem = null;
-              try {
-                engine.receive(bytes, 0, bytes.length);
-              } catch (RuntimeException | Error e) {
-                problem = e;
-              }
-              Throwable thrown = problem;
-              ctx.executor().execute(() -> free(ctx, thrown));
-            });
+    EngineOutput.congested(ctx, true);
+    turns.offload(() -> engine.receive(bytes, 0, bytes.length), problem -> offloaded(ctx, problem));
   }
 
-  private void free(ChannelHandlerContext ctx, @Nullable Throwable problem) {
-    busy = false;
+  private void offloaded(ChannelHandlerContext ctx, @Nullable Throwable problem) {
     if (problem != null) {
       broken(ctx, problem);
     }
     react(ctx);
-    while (!busy) {
-      Runnable next = waiting.poll();
-      if (next == null) {
-        break;
-      }
-      next.run();
-    }
-    if (!busy) {
+    if (turns.catchUp()) {
       flushCiphertext(ctx);
       ctx.fireChannelReadComplete();
+      readAnswer(ctx);
       if (!ended) {
-        congested(ctx, engine.pendingHeld() > 0);
+        EngineOutput.congested(ctx, engine.pendingHeld() > 0);
         connection.reads().resume(ReadGate.Pause.ENGINE);
       }
     }
@@ -172,10 +150,19 @@ final class EngineHandler extends ChannelDuplexHandler {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (!busy) {
+    if (!turns.busy()) {
       flushCiphertext(ctx);
+      readAnswer(ctx);
     }
     ctx.fireChannelReadComplete();
+  }
+
+  /** While the client's answer to a step-up is awaited, it is read even where data must wait. */
+  private void readAnswer(ChannelHandlerContext ctx) {
+    boolean paused = !ctx.channel().config().isAutoRead();
+    if (paused && stepUps.running() && !ended && meanwhile < MAX_MEANWHILE) {
+      ctx.read();
+    }
   }
 
   /** Acts on what the engine told during a call. */
@@ -207,12 +194,18 @@ final class EngineHandler extends ChannelDuplexHandler {
       inputClosed = true;
       ctx.fireUserEventTriggered(InputClosed.EVENT);
     }
-    if (established && !ended && !busy) {
-      congested(ctx, engine.pendingHeld() > 0);
+    if (established && !ended && !turns.busy()) {
+      EngineOutput.congested(ctx, engine.pendingHeld() > 0);
     }
   }
 
   private void whenEstablished(ChannelHandlerContext ctx, Negotiated negotiated) {
+    if (!ctx.channel().isActive()) {
+      // The client left while a worker had the engine: nobody is there to be served.
+      connection.recorder().fail(abandoned(null), null, engine.alerts());
+      ended = true;
+      return;
+    }
     Handshake handshake = connection.recorder().complete(negotiated, engine.alerts());
     connection.completed(negotiated, engine.renegotiationSupport(), handshake);
     if (established) {
@@ -241,6 +234,10 @@ final class EngineHandler extends ChannelDuplexHandler {
           what == ClientInitiated.KEY_UPDATE
               ? Reason.KEY_UPDATE_LIMIT_EXCEEDED
               : Reason.RENEGOTIATION_LIMIT_EXCEEDED;
+      if (!connection.recorder().running()) {
+        // No handshake runs, yet the connection ends for what it tried: that is recorded, too.
+        events.handshakeStarted(true);
+      }
       engine.abort(new Failure(reason, initiatedLimit.explanation()));
     }
   }
@@ -255,6 +252,7 @@ final class EngineHandler extends ChannelDuplexHandler {
       int length = engine.takePlaintext(scratch, 0, Math.min(pending, scratch.length));
       ByteBuf plaintext = ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length);
       connection.received(length);
+      meanwhile += length;
       ctx.fireChannelRead(plaintext);
     }
   }
@@ -332,7 +330,11 @@ final class EngineHandler extends ChannelDuplexHandler {
       ctx.write(message, promise);
       return;
     }
-    whenFree(() -> send(ctx, plaintext, promise));
+    if (turns.busy()) {
+      turns.whenFree(() -> send(ctx, plaintext, promise));
+    } else {
+      send(ctx, plaintext, promise);
+    }
   }
 
   private void send(ChannelHandlerContext ctx, ByteBuf plaintext, ChannelPromise promise) {
@@ -343,16 +345,7 @@ final class EngineHandler extends ChannelDuplexHandler {
         }
         return;
       }
-      byte[] scratch = Scratch.get();
-      while (plaintext.isReadable()) {
-        int length = Math.min(plaintext.readableBytes(), scratch.length);
-        plaintext.readBytes(scratch, 0, length);
-        engine.send(scratch, 0, length);
-        connection.sent(length);
-        if (engine.pendingCiphertext() > ENCRYPTED_ENOUGH) {
-          writeCiphertext(ctx);
-        }
-      }
+      EngineOutput.encrypt(engine, plaintext, ctx, connection);
       if (!promise.isVoid()) {
         promise.trySuccess();
       }
@@ -360,31 +353,21 @@ final class EngineHandler extends ChannelDuplexHandler {
       plaintext.release();
     }
     if (engine.pendingHeld() > 0) {
-      congested(ctx, true);
+      EngineOutput.congested(ctx, true);
     }
   }
 
   @Override
   public void flush(ChannelHandlerContext ctx) {
-    if (busy) {
-      waiting.add(() -> flushCiphertext(ctx));
+    if (turns.busy()) {
+      turns.whenFree(() -> flushCiphertext(ctx));
     } else {
       flushCiphertext(ctx);
     }
   }
 
   private void flushCiphertext(ChannelHandlerContext ctx) {
-    writeCiphertext(ctx);
-    ctx.flush();
-  }
-
-  private void writeCiphertext(ChannelHandlerContext ctx) {
-    int pending;
-    while ((pending = engine.pendingCiphertext()) > 0) {
-      byte[] scratch = Scratch.get();
-      int length = engine.takeCiphertext(scratch, 0, Math.min(pending, scratch.length));
-      ctx.write(ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length), ctx.voidPromise());
-    }
+    EngineOutput.flush(engine, ctx);
   }
 
   /** Flushes what an engine call of {@link StepUps} made. */
@@ -392,6 +375,8 @@ final class EngineHandler extends ChannelDuplexHandler {
     ChannelHandlerContext ctx = requireContext();
     react(ctx);
     flushCiphertext(ctx);
+    meanwhile = 0;
+    readAnswer(ctx);
   }
 
   /** Says close_notify and ends the output; input may still come. On the event loop. */
@@ -404,7 +389,7 @@ final class EngineHandler extends ChannelDuplexHandler {
           outputClosed = true;
           ChannelHandlerContext ctx = requireContext();
           engine.closeOutput();
-          writeCiphertext(ctx);
+          EngineOutput.write(engine, ctx);
           ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
               .addListener(
                   (ChannelFutureListener)
@@ -459,13 +444,6 @@ final class EngineHandler extends ChannelDuplexHandler {
   /** Fired when the connection is about to be closed from this side. */
   enum ConnectionEnding {
     EVENT
-  }
-
-  private static void congested(ChannelHandlerContext ctx, boolean congested) {
-    ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
-    if (buffer != null) {
-      buffer.setUserDefinedWritability(WRITABILITY_BIT, !congested);
-    }
   }
 
   private ChannelHandlerContext requireContext() {

@@ -69,8 +69,7 @@ class ListenerController {
       @RequestBody ListenerSettings settings) {
     if (!settings.name().isEmpty() && !settings.name().equals(name)) {
       throw new InvalidConfigurationException(
-          "name",
-          "'%s' (expected: '%s' as in the path, or none)".formatted(settings.name(), name));
+          "name", "'%s' (expected: '%s' as in the path, or none)".formatted(settings.name(), name));
     }
     StoredObject<ListenerSettings> replaced =
         listeners.replace(settings.named(name), Revisioned.ifMatch(ifMatch));

@@ -5,6 +5,7 @@ import dev.handfast.clientauth.ClientAuthPolicies;
 import dev.handfast.clientauth.TrustBundles;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationObjects;
+import dev.handfast.configuration.StoredNames;
 import dev.handfast.engine.TlsEngines;
 import dev.handfast.handshake.ClientHelloReader;
 import dev.handfast.handshake.HandshakeFormat;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -46,7 +48,7 @@ class ListenerModule {
       ListenerProperties properties,
       TlsEngines engines,
       Connections connections,
-      Sessions sessions,
+      ObjectProvider<Sessions> sessions,
       HandshakeJournal journal,
       HandshakeFormat format,
       ConfigurationObjects objects,
@@ -62,7 +64,7 @@ class ListenerModule {
             () -> ClientHelloReader.create(ClientHelloGate.MAX_CLIENT_HELLO),
             journal,
             format,
-            sessions,
+            sessions.getIfAvailable(),
             connections,
             new UpstreamConnector(
                 eventLoops,
@@ -86,8 +88,9 @@ class ListenerModule {
       ConfigurationObjects objects,
       ConfigurationChanges changes,
       ListenerParts parts,
+      StoredNames stored,
       ListenerRuntime runtime) {
-    return new Listeners(objects, changes, new ListenerValidator(parts), runtime);
+    return new Listeners(objects, changes, new ListenerValidator(parts, stored), runtime);
   }
 
   @Bean

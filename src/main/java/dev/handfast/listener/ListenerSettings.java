@@ -1,5 +1,6 @@
 package dev.handfast.listener;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param alpn application protocols in order of preference; empty: ALPN is ignored
  * @param rekeyAfter after how much a connection gets fresh keys, or null
  */
+@JsonIgnoreProperties({"revision", "updatedAt", "status"}) // what was read may be sent back
 public record ListenerSettings(
     String name,
     String address,

@@ -1,5 +1,7 @@
 package dev.handfast.listener;
 
+import dev.handfast.configuration.ResourceType;
+import dev.handfast.configuration.StoredNames;
 import dev.handfast.configuration.StoredObject;
 import dev.handfast.configuration.Violations;
 import io.netty.util.NetUtil;
@@ -29,9 +31,11 @@ final class ListenerValidator {
   private static final Duration MAX_IDLE_TIMEOUT = Duration.ofDays(7);
 
   private final ListenerParts parts;
+  private final StoredNames stored;
 
-  ListenerValidator(ListenerParts parts) {
+  ListenerValidator(ListenerParts parts, StoredNames stored) {
     this.parts = parts;
+    this.stored = stored;
   }
 
   /**
@@ -52,7 +56,8 @@ final class ListenerValidator {
     upstream("upstream", settings.upstream(), violations);
     upstreamTls(settings, violations);
     certificates("certificates", settings.certificates(), violations);
-    if (parts.profiles().find(settings.tlsProfile()).isEmpty()) {
+    if (parts.profiles().find(settings.tlsProfile()).isEmpty()
+        && !stored.exists(ResourceType.TLS_PROFILE, settings.tlsProfile())) {
       violations.reject("tlsProfile", missing("tls profile", settings.tlsProfile()));
     }
     policy("clientAuthPolicy", settings.clientAuthPolicy(), violations);
@@ -154,7 +159,9 @@ final class ListenerValidator {
                 .anyMatch(it -> it.upstream() != null && it.upstream().startsWith("tls:"));
     violations.require(
         used, "upstreamTls", "no upstream is a tls:// one (expected: none, or such an upstream)");
-    if (tls.trustBundle() != null && parts.trustBundles().certificates(tls.trustBundle()).isEmpty()) {
+    if (tls.trustBundle() != null
+        && parts.trustBundles().certificates(tls.trustBundle()).isEmpty()
+        && !stored.exists(ResourceType.TRUST_BUNDLE, tls.trustBundle())) {
       violations.reject("upstreamTls.trustBundle", missing("trust bundle", tls.trustBundle()));
     }
     if (tls.certificate() != null) {
@@ -168,7 +175,8 @@ final class ListenerValidator {
 
   private void certificates(String field, List<String> names, Violations violations) {
     for (String name : names) {
-      if (parts.certificates().current(name).isEmpty()) {
+      if (parts.certificates().current(name).isEmpty()
+          && !stored.exists(ResourceType.CERTIFICATE, name)) {
         violations.reject(field, missing("certificate", name) + ", or none was signed for it yet");
       }
     }
@@ -179,7 +187,9 @@ final class ListenerValidator {
   }
 
   private void policy(String field, @Nullable String name, Violations violations) {
-    if (name != null && parts.policies().find(name).isEmpty()) {
+    if (name != null
+        && parts.policies().find(name).isEmpty()
+        && !stored.exists(ResourceType.CLIENT_AUTH_POLICY, name)) {
       violations.reject(field, missing("client auth policy", name));
     }
   }

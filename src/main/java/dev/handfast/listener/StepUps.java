@@ -38,7 +38,7 @@ final class StepUps {
 
   void renegotiate(Demand demand, CompletableFuture<Outcome> outcome) {
     if (begin(outcome, demand, engine.renegotiationSupport().renegotiation())) {
-      engine.renegotiate(certificateDemand(demand), authorities(demand), authenticator(demand));
+      engine.renegotiate(certificateDemand(demand), authorities(demand), keeping(demand));
       handler.afterCall();
     }
   }
@@ -47,7 +47,7 @@ final class StepUps {
     boolean supported = engine.renegotiationSupport().postHandshakeAuthentication();
     if (begin(outcome, demand, supported)) {
       engine.requestCertificate(
-          certificateDemand(demand), authorities(demand), authenticator(demand));
+          certificateDemand(demand), authorities(demand), keeping(demand));
       handler.afterCall();
     }
   }
@@ -101,6 +101,11 @@ final class StepUps {
     }
   }
 
+  /** Whether the client's answer is awaited. */
+  boolean running() {
+    return running != null;
+  }
+
   void succeeded() {
     finish(Outcome.of(Result.SUCCEEDED));
   }
@@ -126,6 +131,10 @@ final class StepUps {
       }
       finished.complete(outcome);
     }
+  }
+
+  private ClientAuthenticator keeping(Demand demand) {
+    return new SameIdentity(connection, authenticator(demand));
   }
 
   private static CertificateDemand certificateDemand(Demand demand) {

@@ -3,17 +3,19 @@ package dev.handfast.listener;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to upstreams, on the event loop of the client whom it is for. Thread-safe. */
 final class UpstreamConnector {
@@ -63,95 +65,111 @@ final class UpstreamConnector {
     void closed();
   }
 
-  /** Connects; on the client's event loop. */
+  /** Connects for a relay of bytes; on the client's event loop. */
   void connect(Upstream upstream, GatewayConnection client, Listener listener) {
-    switch (upstream) {
-      case Upstream.Tcp(String host, int port) ->
-          connect(host, port, new Plain(), client, listener);
-      case Upstream.Tls tls ->
-          connect(tls.host(), tls.port(), new Encrypted(tls), client, listener);
-      case Upstream.Inspect() -> throw new IllegalStateException("inspect: needs no connection");
-    }
-  }
-
-  private sealed interface Transport {}
-
-  private record Plain() implements Transport {}
-
-  private record Encrypted(Upstream.Tls upstream) implements Transport {}
-
-  private void connect(
-      String host, int port, Transport transport, GatewayConnection client, Listener listener) {
-    long begin = ticker.getAsLong();
-    ChannelFuture connecting =
-        new Bootstrap()
-            .group(client.channel().eventLoop())
-            .channel(eventLoops.clientChannelClass())
-            .resolver(resolver)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .option(ChannelOption.AUTO_READ, false)
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {}
-                })
-            .connect(InetSocketAddress.createUnresolved(host, port));
-    connecting.addListener(
-        (ChannelFutureListener)
-            done -> {
-              if (done.isSuccess()) {
-                connected(done.channel(), transport, client, listener, begin);
-              } else {
+    connect(upstream, client, new Silent())
+        .addListener(
+            (Future<Channel> done) -> {
+              if (!done.isSuccess()) {
                 listener.failed(done.cause());
+                return;
               }
+              Channel channel = done.getNow();
+              UpstreamChannel ready = new UpstreamChannel(channel, listener);
+              channel.pipeline().addLast(ready);
+              channel.config().setAutoRead(true);
+              listener.connected(ready);
             });
   }
 
-  private void connected(
-      Channel channel,
-      Transport transport,
-      GatewayConnection client,
-      Listener listener,
-      long begin) {
-    ProxyHeaderSender.send(channel, client);
-    UpstreamChannel upstream = new UpstreamChannel(channel, listener);
-    switch (transport) {
-      case Plain() -> ready(channel, upstream, client, listener, begin);
-      case Encrypted(Upstream.Tls tls) -> {
-        SslHandler handler =
-            tls.context().newHandler(channel.alloc(), tls.serverName(), tls.port());
-        handler.setHandshakeTimeoutMillis(timeout.toMillis());
-        handler
-            .handshakeFuture()
-            .addListener(
-                done -> {
-                  if (done.isSuccess()) {
-                    channel.config().setAutoRead(false);
-                    ready(channel, upstream, client, listener, begin);
-                  } else {
-                    listener.failed(done.cause());
-                    channel.close();
-                  }
-                });
-        channel.pipeline().addLast(handler);
-        channel.config().setAutoRead(true);
-      }
+  /**
+   * Connects, with TLS where the upstream wants it, and with a PROXY header where one is to be
+   * sent; on the client's event loop.
+   *
+   * @param initializer adds the handlers of who connects; nothing is read before they ask
+   */
+  Future<Channel> connect(
+      Upstream upstream, GatewayConnection client, ChannelInitializer<Channel> initializer) {
+    Promise<Channel> connected = client.channel().eventLoop().newPromise();
+    switch (upstream) {
+      case Upstream.Tcp(String host, int port) ->
+          connect(host, port, null, client, initializer, connected);
+      case Upstream.Tls tls -> connect(tls.host(), tls.port(), tls, client, initializer, connected);
+      case Upstream.Inspect() ->
+          connected.setFailure(new IllegalStateException("inspect: needs no connection"));
     }
+    return connected;
   }
 
-  private void ready(
-      Channel channel,
-      UpstreamChannel upstream,
+  private void connect(
+      String host,
+      int port,
+      Upstream.@Nullable Tls tls,
       GatewayConnection client,
-      Listener listener,
-      long begin) {
-    client.meters().upstreamConnect.record(ticker.getAsLong() - begin, TimeUnit.NANOSECONDS);
-    channel.pipeline().addLast(upstream);
+      ChannelInitializer<Channel> initializer,
+      Promise<Channel> connected) {
+    long begin = ticker.getAsLong();
+    new Bootstrap()
+        .group(client.channel().eventLoop())
+        .channel(eventLoops.clientChannelClass())
+        .resolver(resolver)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .option(ChannelOption.AUTO_READ, false)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+        .handler(new Silent())
+        .connect(InetSocketAddress.createUnresolved(host, port))
+        .addListener(
+            (ChannelFutureListener)
+                done -> {
+                  if (!done.isSuccess()) {
+                    connected.tryFailure(done.cause());
+                    return;
+                  }
+                  Channel channel = done.channel();
+                  ProxyHeaderSender.send(channel, client);
+                  Runnable ready =
+                      () -> {
+                        client
+                            .meters()
+                            .upstreamConnect
+                            .record(ticker.getAsLong() - begin, TimeUnit.NANOSECONDS);
+                        channel.pipeline().addLast(initializer);
+                        connected.trySuccess(channel);
+                      };
+                  if (tls == null) {
+                    ready.run();
+                  } else {
+                    encrypt(channel, tls, ready, connected);
+                  }
+                });
+  }
+
+  private void encrypt(
+      Channel channel, Upstream.Tls tls, Runnable ready, Promise<Channel> connected) {
+    SslHandler handler = tls.context().newHandler(channel.alloc(), tls.serverName(), tls.port());
+    handler.setHandshakeTimeoutMillis(timeout.toMillis());
+    handler
+        .handshakeFuture()
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                channel.config().setAutoRead(false);
+                ready.run();
+              } else {
+                connected.tryFailure(done.cause());
+                channel.close();
+              }
+            });
+    channel.pipeline().addLast(handler);
     channel.config().setAutoRead(true);
-    listener.connected(upstream);
+  }
+
+  /** Adds nothing. */
+  private static final class Silent extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {}
   }
 }

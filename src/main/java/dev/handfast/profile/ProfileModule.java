@@ -1,5 +1,6 @@
 package dev.handfast.profile;
 
+import dev.handfast.engine.TlsEngines;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -8,30 +9,25 @@ import org.springframework.context.annotation.Configuration;
 class ProfileModule {
 
   @Bean
-  Implemented implemented() {
-    return new OldAndUnknown();
+  Implemented implemented(TlsEngines engines) {
+    return new ByEngine(engines);
   }
 
-  /** The built-in profile {@code old} has everything that the engine implements, but for these. */
-  private static final class OldAndUnknown implements Implemented {
+  private record ByEngine(TlsEngines engines) implements Implemented {
 
     @Override
     public List<String> cipherSuites() {
-      return all().cipherSuites();
+      return engines.supportedCipherSuites();
     }
 
     @Override
     public List<String> groups() {
-      return all().groups();
+      return engines.supportedGroups();
     }
 
     @Override
     public List<String> signatureSchemes() {
-      return all().signatureSchemes();
-    }
-
-    private static dev.handfast.handshake.TlsProfile all() {
-      return java.util.Objects.requireNonNull(BuiltInProfiles.ALL.get(BuiltInProfiles.OLD));
+      return engines.supportedSignatureSchemes();
     }
   }
 }

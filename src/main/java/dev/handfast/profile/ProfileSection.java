@@ -37,6 +37,11 @@ class ProfileSection implements DocumentSection {
   }
 
   @Override
+  public boolean exists(String name) {
+    return StoredProfiles.isBuiltIn(name) || read().containsKey(name);
+  }
+
+  @Override
   public void create(String name, ObjectNode body) {
     profiles.create(name, json.treeToValue(body, ProfileDocument.class));
   }

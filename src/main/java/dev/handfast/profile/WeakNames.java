@@ -16,7 +16,7 @@ final class WeakNames {
     REASONS.put("RC4", "RC4 is prohibited (RFC 7465)");
     REASONS.put("RC2", "RC2 is broken");
     REASONS.put("DES40", "40-bit DES can be broken");
-    REASONS.put("3DES", "Triple DES is implemented for TLS_RSA_WITH_3DES_EDE_CBC_SHA alone");
+    REASONS.put("3DES", "Triple DES is implemented with RSA and ECDHE key exchange alone");
     REASONS.put("_DES_", "56-bit DES can be broken");
     REASONS.put("IDEA", "IDEA was withdrawn (RFC 5469)");
     REASONS.put("_MD5", "MD5 is broken");

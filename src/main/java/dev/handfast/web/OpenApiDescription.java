@@ -2,6 +2,7 @@ package dev.handfast.web;
 
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
@@ -62,7 +63,7 @@ class OpenApiDescription {
   OperationCustomizer pagingAndProblems() {
     return (operation, handler) -> {
       for (var parameter : handler.getMethodParameters()) {
-        if (parameter.getParameterType() == PageRequest.class) {
+        if (parameter.getParameterType() == PageRequest.class && !isPaged(operation)) {
           operation.addParametersItem(
               query("limit", "How many items the page holds at most")
                   .schema(
@@ -89,6 +90,11 @@ class OpenApiDescription {
                                       new Schema<>().$ref("#/components/schemas/" + PROBLEM)))));
       return operation;
     };
+  }
+
+  private static boolean isPaged(Operation operation) {
+    return operation.getParameters() != null
+        && operation.getParameters().stream().anyMatch(it -> "limit".equals(it.getName()));
   }
 
   private static Parameter query(String name, String description) {

@@ -159,6 +159,25 @@ class AccessTest {
   }
 
   @Test
+  void aUserSeesItselfAndChangesItsOwnPassword() {
+    admin
+        .post(
+            "/api/v1/users",
+            "{\"name\":\"eve\",\"role\":\"operator\",\"password\":\"first password\"}")
+        .expect(201);
+    Api eve = Api.basic(base, "eve", "first password");
+    assertThat(eve.get("/api/v1/me").expect(200).text())
+        .isEqualTo("{\"name\":\"eve\",\"role\":\"operator\"}");
+    String change = "{\"currentPassword\":\"%s\",\"newPassword\":\"second password\"}";
+    eve.put("/api/v1/me/password", change.formatted("not this one")).expect(400);
+    eve.put("/api/v1/me/password", change.formatted("first password")).expect(204);
+    eve.get("/api/v1/me").expect(401);
+    Api.basic(base, "eve", "second password").get("/api/v1/me").expect(200);
+    withToken("viewer").put("/api/v1/me/password", change.formatted("any")).expect(409);
+    admin.delete("/api/v1/users/eve").expect(204);
+  }
+
+  @Test
   void theLastAdministratorStays() {
     admin.delete("/api/v1/users/admin").expect(409);
     admin.put("/api/v1/users/admin", "{\"role\":\"viewer\"}").expect(409);

@@ -36,6 +36,22 @@ final class ListenerFixture implements AutoCloseable {
     return new ListenerFixture(handfast, name);
   }
 
+  /** Creates a listener that knows one server name only. */
+  static ListenerFixture createRoutesOnly(
+      RunningHandfast handfast, String name, String serverName) {
+    handfast
+        .api()
+        .post(
+            "/api/v1/listeners",
+            """
+            {"name":"%s","address":"127.0.0.1","port":0,"mode":"tcp","upstream":"inspect:",
+             "routes":[{"serverName":"%s","certificates":["default"]}],"enabled":true}
+            """
+                .formatted(name, serverName))
+        .expect(201);
+    return new ListenerFixture(handfast, name);
+  }
+
   JsonNode get() {
     return handfast.api().get("/api/v1/listeners/" + name).expect(200).json();
   }
@@ -46,6 +62,20 @@ final class ListenerFixture implements AutoCloseable {
 
   int connections() {
     return get().at("/status/connections").intValue();
+  }
+
+  /** Stops it; it stays configured. */
+  void disable() {
+    handfast
+        .api()
+        .put(
+            "/api/v1/listeners/" + name,
+            """
+            {"name":"%s","address":"127.0.0.1","port":0,"mode":"tcp","upstream":"inspect:",
+             "certificates":["default"],"enabled":false}
+            """
+                .formatted(name))
+        .expect(200);
   }
 
   String name() {

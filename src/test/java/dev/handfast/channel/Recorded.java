@@ -16,7 +16,7 @@ final class Recorded {
   /** The newest record that matches the query, once it satisfies the assertion. */
   static void await(RunningHandfast handfast, String query, Consumer<JsonNode> assertion) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () -> {

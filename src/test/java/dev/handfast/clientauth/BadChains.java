@@ -374,14 +374,32 @@ final class BadChains {
 
   private List<ChainCase> algorithms() {
     Issued rsaRoot = certificate("CN=RSA Root").authority().key("RSA-2048").issue(null);
+    Issued weak = certificate("CN=Weak").authority().algorithm("SHA1withRSA").issue(rsaRoot);
     return List.of(
         bad(
                 "MD5 signature",
                 CLIENT_CERTIFICATE_UNSUITABLE,
                 List.of(certificate("CN=c").algorithm("MD5withRSA").issue(rsaRoot)),
                 rsaRoot)
-            .openSslDiffers(
-                "the JDK refuses MD5; openssl verify has no security level unless told"),
+            .openSslDiffers("MD5 is refused; openssl verify has no security level unless told"),
+        bad(
+                "SHA-1 signature",
+                CLIENT_CERTIFICATE_UNSUITABLE,
+                List.of(certificate("CN=c").algorithm("SHA1withRSA").issue(rsaRoot)),
+                rsaRoot)
+            .openSslDiffers("SHA-1 is refused; openssl verify has no security level unless told"),
+        bad(
+                "SHA-1 in RSASSA-PSS",
+                CLIENT_CERTIFICATE_UNSUITABLE,
+                List.of(certificate("CN=c").algorithm("SHA1withRSAandMGF1").issue(rsaRoot)),
+                rsaRoot)
+            .openSslDiffers("SHA-1 is refused; openssl verify has no security level unless told"),
+        bad(
+                "an intermediate signed with SHA-1",
+                CLIENT_CHAIN_INVALID,
+                List.of(certificate("CN=c").issue(weak), weak),
+                rsaRoot)
+            .openSslDiffers("SHA-1 is refused; openssl verify has no security level unless told"),
         bad(
                 "RSA-512 client",
                 CLIENT_CERTIFICATE_UNSUITABLE,

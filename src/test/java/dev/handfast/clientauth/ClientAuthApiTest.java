@@ -71,8 +71,7 @@ class ClientAuthApiTest {
     String changed = created.text().replace("\"none\"", "\"ocsp\"");
     String path = BUNDLES + "/" + bundle;
     api.call("PUT", path, changed, Map.of("If-Match", "\"7\"")).expect(412);
-    Api.Answer replaced =
-        api.call("PUT", path, changed, Map.of("If-Match", "\"1\"")).expect(200);
+    Api.Answer replaced = api.call("PUT", path, changed, Map.of("If-Match", "\"1\"")).expect(200);
     assertThat(replaced.header("ETag")).isEqualTo("\"2\"");
     api.delete(path).expect(204);
     api.get(path).expect(404);
@@ -126,7 +125,9 @@ class ClientAuthApiTest {
 
     assertThat(violation(json, "certificatesPem"))
         .startsWith("certificate 2, 'CN=alice', is not a CA's (expected: basicConstraints with cA");
-    assertThat(violation(createBundle(Map.of("certificatesPem", root.keyPem())).json(), "certificatesPem"))
+    assertThat(
+            violation(
+                createBundle(Map.of("certificatesPem", root.keyPem())).json(), "certificatesPem"))
         .isEqualTo("found 'BEGIN PRIVATE KEY' (expected: only 'BEGIN CERTIFICATE')");
   }
 
@@ -141,8 +142,7 @@ class ClientAuthApiTest {
     assertThat(inForce.authorities()).containsExactly(root.certificate().getSubjectX500Principal());
     assertThat(inForce.reauthenticateAfter()).hasValue(Duration.ofHours(1));
     assertThat(events.seen)
-        .contains(
-            new ClientAuthChanged(Set.of(policy), ClientAuthChanged.Cause.POLICY));
+        .contains(new ClientAuthChanged(Set.of(policy), ClientAuthChanged.Cause.POLICY));
     String path = POLICIES + "/" + policy;
     String changed = created.text().replace("\"require\"", "\"request\"");
     api.call("PUT", path, changed, Map.of("If-Match", "\"2\"")).expect(412);
@@ -165,11 +165,9 @@ class ClientAuthApiTest {
         .expect(200);
 
     assertThat(events.seen)
-        .containsExactly(
-            new ClientAuthChanged(Set.of(policy), ClientAuthChanged.Cause.POLICY));
+        .containsExactly(new ClientAuthChanged(Set.of(policy), ClientAuthChanged.Cause.POLICY));
     assertThat(policies.find(policy).orElseThrow().revision()).isGreaterThan(before.revision());
-    assertThat(evaluate(alice.pem()).at("/reason").asString())
-        .isEqualTo("client_issuer_untrusted");
+    assertThat(evaluate(alice.pem()).at("/reason").asString()).isEqualTo("client_issuer_untrusted");
   }
 
   @Test
@@ -301,10 +299,14 @@ class ClientAuthApiTest {
             BUNDLES + "/" + bundle,
             JSON.writeValueAsString(
                 Map.of(
-                    "certificatesPem", root.pem(),
-                    "revocation", "crl",
-                    "crlPem", pem,
-                    "onUnknown", "allow")))
+                    "certificatesPem",
+                    root.pem(),
+                    "revocation",
+                    "crl",
+                    "crlPem",
+                    pem,
+                    "onUnknown",
+                    "allow")))
         .expect(200);
 
     JsonNode allowed = evaluate(alice.pem());
@@ -328,8 +330,7 @@ class ClientAuthApiTest {
                 Instant.now(),
                 RevocationLookup.KNOWN);
 
-    assertThat(decided.reason())
-        .isEqualTo(Reason.CLIENT_NOT_AUTHORIZED);
+    assertThat(decided.reason()).isEqualTo(Reason.CLIENT_NOT_AUTHORIZED);
     assertThat(decisions.inForce("none-such")).isEmpty();
   }
 
@@ -372,8 +373,7 @@ class ClientAuthApiTest {
 
   private Api.Answer createPolicy(Map<String, Object> changes) {
     Map<String, Object> body =
-        new HashMap<>(
-            Map.of("mode", "require", "trustBundle", bundle, "defaultEffect", "allow"));
+        new HashMap<>(Map.of("mode", "require", "trustBundle", bundle, "defaultEffect", "allow"));
     body.putAll(changes);
     body.put("name", policy);
     return api.post(POLICIES, JSON.writeValueAsString(body));

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** The data plane with real sockets and engines, without an application around it. */
 final class Gateway implements AutoCloseable {
@@ -137,9 +138,9 @@ final class Gateway implements AutoCloseable {
     String mode = "tcp";
     int port;
     String upstream = "inspect:";
-    ListenerSettings.UpstreamTls upstreamTls;
+    ListenerSettings.@Nullable UpstreamTls upstreamTls;
     List<String> certificates = List.of("server");
-    String policy;
+    @Nullable String policy;
     List<ListenerSettings.Route> routes = List.of();
     List<ListenerSettings.ProtectedPath> paths = List.of();
     boolean acceptProxy;

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,8 +57,8 @@ class RelayTest {
               assertThat(it.result()).isEqualTo(Handshake.Result.COMPLETED);
               assertThat(it.listener()).isEqualTo("test");
               assertThat(it.steps()).isNotEmpty();
-              assertThat(it.negotiated()).isNotNull();
-              assertThat(it.negotiated().protocol().label()).isEqualTo(protocol);
+              assertThat(Objects.requireNonNull(it.negotiated()).protocol().label())
+                  .isEqualTo(protocol);
             });
   }
 
@@ -149,10 +151,7 @@ class RelayTest {
       try (Socket raw = gateway.connect();
           SSLSocket client = gateway.wrap(raw, "TLSv1.3")) {
         assertThat(client.getInputStream().read()).isZero();
-        await()
-            .during(Duration.ofSeconds(1))
-            .atMost(Duration.ofSeconds(20))
-            .until(stable(sent));
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).until(stable(sent));
         assertThat(sent.get()).isLessThan(64L << 20);
       }
     }
@@ -167,10 +166,7 @@ class RelayTest {
       gateway.run(Gateway.Settings.to(upstream));
       try (SSLSocket client = gateway.connectTls("TLSv1.3")) {
         Thread.startVirtualThread(() -> sendForever(client, sent));
-        await()
-            .during(Duration.ofSeconds(1))
-            .atMost(Duration.ofSeconds(20))
-            .until(stable(sent));
+        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).until(stable(sent));
         assertThat(sent.get()).isBetween(1L, 64L << 20);
         release.countDown();
       }
@@ -259,7 +255,7 @@ class RelayTest {
         .count();
   }
 
-  private static java.util.concurrent.Callable<Boolean> stable(AtomicLong value) {
+  private static Callable<Boolean> stable(AtomicLong value) {
     AtomicLong before = new AtomicLong(-1);
     return () -> before.getAndSet(value.get()) == value.get();
   }

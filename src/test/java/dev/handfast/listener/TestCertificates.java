@@ -38,6 +38,8 @@ final class TestCertificates {
     return ca;
   }
 
+  // NullAway does not see that a compiled record's array component is nullable.
+  @SuppressWarnings("NullAway")
   Credential credential(String name, int version) {
     KeyPair key = newKey();
     X509Certificate leaf = certify("CN=" + name, key, "CN=Test CA", caKey, false);

@@ -105,7 +105,7 @@ class TlsProfileApiTest {
     "TLSv1, TLSv1.2, TLS_RSA_WITH_RC4_128_SHA, cipherSuites[0], RC4 is prohibited",
     "TLSv1, TLSv1.2, TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5, cipherSuites[0], export",
     "TLSv1, TLSv1.2, TLS_RSA_WITH_DES_CBC_SHA, cipherSuites[0], DES can be broken",
-    "TLSv1, TLSv1.2, TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA, cipherSuites[0], Triple DES",
+    "TLSv1, TLSv1.2, TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA, cipherSuites[0], Triple DES",
     "TLSv1.2, TLSv1.2, TLS_AES_128_GCM_SHA256, cipherSuites[0], fits no accepted version",
     "TLSv1.2, TLSv1.3, TLS_AES_128_GCM_SHA256, cipherSuites, none fits TLSv1.2",
     "TLSv1, TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, cipherSuites, none fits TLSv1"

@@ -7,12 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The JDK's own TLS client, trusting a CA file. */
 public final class TlsClients {
@@ -21,6 +25,25 @@ public final class TlsClients {
 
   /** A context that trusts the certificates of a PEM file and has no certificate of its own. */
   public static SSLContext trusting(Path caFile) {
+    return context(caFile, null);
+  }
+
+  /** A context that trusts the certificates of a PEM file and proves itself with a key. */
+  public static SSLContext trusting(Path caFile, PrivateKey key, Certificate[] chain) {
+    try {
+      KeyStore own = KeyStore.getInstance("PKCS12");
+      own.load(null, null);
+      own.setKeyEntry("own", key, new char[0], chain);
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(own, new char[0]);
+      return context(caFile, keys.getKeyManagers());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SSLContext context(Path caFile, KeyManager @Nullable [] keys) {
     try (InputStream in = Files.newInputStream(caFile)) {
       Collection<? extends Certificate> authorities =
           CertificateFactory.getInstance("X.509").generateCertificates(in);
@@ -34,7 +57,7 @@ public final class TlsClients {
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
+      context.init(keys, trust.getTrustManagers(), null);
       return context;
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -3,7 +3,9 @@ package dev.handfast.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handfast.testing.Api;
+import dev.handfast.testing.CommandLine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +140,107 @@ class ConfigurationApiTest {
   }
 
   @Test
+  void everyKindOfObjectIsConfiguredByOneDocument() {
+    Path key = directory.resolve("key.pem");
+    Path chain = directory.resolve("chain.pem");
+    CommandLine.run(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "10",
+        "-subj",
+        "/CN=uploaded.example",
+        "-addext",
+        "subjectAltName=DNS:uploaded.example",
+        "-keyout",
+        key.toString(),
+        "-out",
+        chain.toString());
+    String document =
+        """
+        certificates:
+          - {name: doc-made, source: generate, subjectAltNames: [made.example]}
+          - name: doc-given
+            source: upload
+            certificateChainFile: %s
+            privateKeyFile: %s
+        trustBundles:
+          - name: doc-bundle
+            certificatesPem: |
+              %s
+        clientAuthPolicies:
+          - {name: doc-policy, mode: require, trustBundle: doc-bundle, defaultEffect: allow}
+        tlsProfiles:
+        %s%s
+        listeners:
+          - name: doc-listener
+            address: 127.0.0.1
+            port: 0
+            upstream: 'inspect:'
+            certificates: [doc-made, doc-given]
+            tlsProfile: doc-profile
+            clientAuthPolicy: doc-policy
+        """
+            .formatted(
+                chain,
+                key,
+                read(chain).strip().replace("\n", "\n      "),
+                withFileProfile(),
+                PROFILE.formatted("doc-profile", "x25519"));
+    var applied = put(document, "").expect(200).json();
+    assertThat(applied.at("/changes").findValuesAsString("name"))
+        .contains(
+            "doc-made", "doc-given", "doc-bundle", "doc-policy", "doc-profile", "doc-listener");
+    assertThat(applied.toString()).doesNotContain("PRIVATE KEY");
+    assertThat(
+            api.get("/api/v1/listeners/doc-listener")
+                .expect(200)
+                .json()
+                .at("/status/state")
+                .asString())
+        .isEqualTo("running");
+    assertThat(put(document, "").expect(200).json().at("/changes").size()).isZero();
+    String exported = api.get(CONFIGURATION).expect(200).text();
+    assertThat(exported).doesNotContain("PRIVATE KEY").contains("doc-given");
+    assertThat(put(exported, "?dryRun=true").expect(200).json().at("/changes").size()).isZero();
+
+    assertThat(violation(put(document.replace("doc-bundle, default", "nobody, default"), "")))
+        .startsWith("clientAuthPolicies[0].");
+    put("tlsProfiles:\n" + withFileProfile(), "").expect(409);
+    String empty =
+        "certificates: []\ntrustBundles: []\nclientAuthPolicies: []\nlisteners: []\ntlsProfiles:\n"
+            + withFileProfile();
+    put(empty, "").expect(200);
+    api.get("/api/v1/listeners/doc-listener").expect(404);
+    api.get("/api/v1/certificates/doc-given").expect(404);
+  }
+
+  @Test
+  void aNewChainWithoutItsKeyIsRefused() {
+    assertThat(
+            violation(
+                put(
+                    "certificates: [{name: a, source: upload, certificateChainFile: /nowhere}]",
+                    "")))
+        .startsWith("certificates[0].privateKeyFile: is missing");
+    assertThat(
+            violation(
+                put(
+                    "certificates: [{name: a, source: upload, privateKeyEnv: HANDFAST_NO_SUCH}]",
+                    "")))
+        .contains("the environment has no variable 'HANDFAST_NO_SUCH'");
+    assertThat(
+            violation(put("certificates: [{name: a, source: upload, privateKeyPem: inline}]", "")))
+        .startsWith("certificates[0].privateKeyPem: unknown field");
+  }
+
+  @Test
   void aStaleDocumentIsRefused() {
     String document = api.get(CONFIGURATION).expect(200).text();
     api.call("PUT", CONFIGURATION, document, Map.of("If-Match", "\"999999\"")).expect(412);
@@ -188,6 +291,14 @@ class ConfigurationApiTest {
 
   private static String withFileProfile() {
     return PROFILE.formatted("from-file", "x25519");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Api.Answer put(String document, String query) {

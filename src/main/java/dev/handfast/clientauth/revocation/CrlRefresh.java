@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Keeps the fetched CRLs fresh: ahead of their nextUpdate, by whichever replica comes first, the
@@ -69,7 +71,12 @@ public class CrlRefresh {
    *
    * @param bundles all of them
    */
-  public synchronized void follow(List<Followed> bundles) {
+  public void follow(List<Followed> bundles) {
+    synchronize(bundles);
+    readChanges();
+  }
+
+  private synchronized void synchronize(List<Followed> bundles) {
     Map<String, Followed> next = new HashMap<>();
     bundles.forEach(bundle -> next.put(bundle.bundle(), bundle));
     followed = Map.copyOf(next);
@@ -83,7 +90,6 @@ public class CrlRefresh {
       }
     }
     wanted.stream().filter(id -> !there.contains(id)).forEach(id -> store.add(id, clock.instant()));
-    readChanges();
   }
 
   /** The CRLs in force that were fetched for a bundle. Never blocks. */
@@ -137,7 +143,11 @@ public class CrlRefresh {
   @Scheduled(fixedDelayString = "${handfast.revocation.crl-poll-interval:5s}")
   void refreshWhatIsDue() {
     if (followed.values().stream().anyMatch(bundle -> !bundle.urls().isEmpty())) {
-      refresh();
+      try {
+        refresh();
+      } catch (DataAccessException | TransactionException e) {
+        LOG.debug("The database is gone; CRLs in force stay: {}", e.getMessage());
+      }
     }
   }
 
@@ -198,11 +208,18 @@ public class CrlRefresh {
             .formatted(list.source(), list.crl().getIssuerX500Principal().getName());
   }
 
-  /** Takes over what was stored by this or another replica since the last look. */
-  private synchronized List<Row> readChanges() {
+  /** Takes over what was stored by this or another replica since the last look, and says so. */
+  private List<Row> readChanges() {
+    Set<String> changed = new HashSet<>();
+    List<Row> rows = takeOver(changed);
+    // Without the lock: who listens may take its time.
+    changed.forEach(bundle -> events.publishEvent(new RevocationChanged(bundle)));
+    return rows;
+  }
+
+  private synchronized List<Row> takeOver(Set<String> changed) {
     Map<CrlId, Kept> before = kept;
     Map<CrlId, Kept> next = new HashMap<>();
-    Set<String> changed = new HashSet<>();
     List<Row> rows = store.findAll();
     for (Row row : rows) {
       Kept old = before.get(row.id());
@@ -216,7 +233,6 @@ public class CrlRefresh {
       }
     }
     kept = Map.copyOf(next);
-    changed.forEach(bundle -> events.publishEvent(new RevocationChanged(bundle)));
     return rows;
   }
 

@@ -17,19 +17,21 @@ public final class FetchTarget {
    * @throws IllegalArgumentException saying what was found and expected
    */
   public static URI parse(String text) {
-    URI url = null;
-    try {
-      url = text.length() > MAX_LENGTH ? null : new URI(text);
-    } catch (URISyntaxException e) {
-      // Refused below, in our own words.
-    }
-    if (url == null || !isFetchable(url)) {
+    if (!isFetchable(text)) {
       String shown = text.length() > 100 ? text.substring(0, 100) + "…" : text;
       throw new IllegalArgumentException(
           "'%s' (expected: an http or https URL without user, password or fragment, at most %d characters)"
               .formatted(shown, MAX_LENGTH));
     }
-    return url;
+    return URI.create(text);
+  }
+
+  static boolean isFetchable(String text) {
+    try {
+      return text.length() <= MAX_LENGTH && isFetchable(new URI(text));
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   static boolean isFetchable(URI url) {

@@ -144,7 +144,9 @@ class OcspClient {
           .filter(access -> access.getAccessMethod().equals(AccessDescription.id_ad_ocsp))
           .map(AccessDescription::getAccessLocation)
           .filter(location -> location.getTagNo() == GeneralName.uniformResourceIdentifier)
-          .map(location -> FetchTarget.parse(((ASN1String) location.getName()).getString()))
+          .map(location -> ((ASN1String) location.getName()).getString())
+          .filter(FetchTarget::isFetchable)
+          .map(URI::create)
           .findFirst();
     } catch (RuntimeException e) {
       // BC reports malformed extensions by several unchecked exceptions.

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -43,6 +44,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
   private @Nullable Channel upstream;
   private @Nullable Exchange exchange;
   private boolean ending;
+  private boolean clientDone;
   private boolean asked;
   private boolean bodyWaitsForUpstream;
 
@@ -161,6 +163,8 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
     if (kept != null && kept.isActive()) {
       send(context, begun, kept, true);
     } else {
+      // Its end may not have been told yet; it is none of this request's then.
+      upstream = null;
       connect(context, begun);
     }
   }
@@ -218,9 +222,8 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
         : HttpResponseStatus.BAD_GATEWAY;
   }
 
-  private void send(
-      ChannelHandlerContext context, Exchange begun, Channel to, boolean reused) {
-begun.sentOn(reused);
+  private void send(ChannelHandlerContext context, Exchange begun, Channel to, boolean reused) {
+    begun.sentOn(reused);
     to.writeAndFlush(begun.request());
     to.read();
     if (begun.isRequestComplete()) {
@@ -260,7 +263,7 @@ begun.sentOn(reused);
     if (content instanceof LastHttpContent) {
       return;
     }
-if (to.isWritable()) {
+    if (to.isWritable()) {
       ask(context);
     } else {
       bodyWaitsForUpstream = true;
@@ -269,7 +272,7 @@ if (to.isWritable()) {
 
   /** The upstream can take more of the request's body. */
   void upstreamWritable() {
-if (bodyWaitsForUpstream && client != null) {
+    if (bodyWaitsForUpstream && client != null) {
       bodyWaitsForUpstream = false;
       ask(client);
     }
@@ -322,7 +325,7 @@ if (bodyWaitsForUpstream && client != null) {
       upstream = null;
       from.close();
     }
-    if (ended.keepAlive() && ended.isRequestComplete()) {
+    if (ended.keepAlive() && ended.isRequestComplete() && !clientDone) {
       to.flush();
       ask(to);
       from.read();
@@ -341,7 +344,7 @@ if (bodyWaitsForUpstream && client != null) {
 
   /** The upstream's connection ended. */
   void upstreamClosed(Channel closed) {
-if (closed != upstream) {
+    if (closed != upstream) {
       return;
     }
     upstream = null;
@@ -400,6 +403,18 @@ if (closed != upstream) {
       from.read();
     }
     context.fireChannelWritabilityChanged();
+  }
+
+  /** The client sends no more requests; the one that is being answered is still answered. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      clientDone = true;
+      if (exchange == null && !ending) {
+        end();
+      }
+    }
+    context.fireUserEventTriggered(event);
   }
 
   @Override

@@ -66,8 +66,10 @@ public final class ProtectedPaths {
   /** The policy that an unambiguous path demands, or empty. */
   Optional<String> policyFor(String path) {
     PathContainer wanted = PathContainer.parsePath(normalise(path));
+    // An upstream that does not normalise sees the path as it came: protected either way.
+    PathContainer raw = PathContainer.parsePath(path);
     return policies.entrySet().stream()
-        .filter(entry -> entry.getKey().matches(wanted))
+        .filter(entry -> entry.getKey().matches(wanted) || entry.getKey().matches(raw))
         .map(Map.Entry::getValue)
         .findFirst();
   }

@@ -92,12 +92,14 @@ class CrlRefreshTest {
     CrlRefresh restarted = replica(h2);
 
     assertThat(restarted.listsOf("b")).hasSize(1);
-    assertThat(restarted.listsOf("b").getFirst().crl()).isEqualTo(replica(h2).listsOf("b").getFirst().crl());
+    assertThat(restarted.listsOf("b").getFirst().crl())
+        .isEqualTo(replica(h2).listsOf("b").getFirst().crl());
   }
 
   @Test
   void aCrlIsRefreshedAheadOfItsNextUpdate() throws Exception {
-    serve(root.crl(root.keys().getPrivate(), now.minusSeconds(60), now.plusSeconds(1000), List.of()));
+    serve(
+        root.crl(root.keys().getPrivate(), now.minusSeconds(60), now.plusSeconds(1000), List.of()));
     CrlRefresh refresh = replica(h2);
     refresh.refresh().join();
 

@@ -147,8 +147,7 @@ class CrlTest {
             .extension(
                 Extension.cRLDistributionPoints,
                 false,
-                new CRLDistPoint(
-                    new DistributionPoint[] {new DistributionPoint(name, null, null)}))
+                new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(name, null, null)}))
             .issue(root);
     X509CRL partition =
         with(
@@ -169,8 +168,7 @@ class CrlTest {
     assertThat(path(good, root.crl(), below, intermediate).status()).isEqualTo(Status.GOOD);
     assertThat(path(good, root.crl(intermediate), below, intermediate).evidence())
         .startsWith("'CN=Intermediate' was revoked");
-    assertThat(
-            Revocation.check(checks, Revocation.crl(good), below, intermediate, root).evidence())
+    assertThat(Revocation.check(checks, Revocation.crl(good), below, intermediate, root).evidence())
         .isEqualTo("there is no CRL of 'CN=Root' for 'CN=Intermediate'");
   }
 

@@ -100,10 +100,7 @@ class OcspTest {
           .contains("its answer is signed by 'CN=Self', which 'CN=Root' did not delegate");
       assertThat(
               Revocation.check(
-                      Revocation.checks(),
-                      at(responder.url(), Nonce.OPTIONAL, self),
-                      client,
-                      root)
+                      Revocation.checks(), at(responder.url(), Nonce.OPTIONAL, self), client, root)
                   .status())
           .as("configured as responderCertificatePem")
           .isEqualTo(Status.GOOD);
@@ -135,7 +132,9 @@ class OcspTest {
 
   @Test
   void aSlowResponderIsNotWaitedForForEver() {
-    try (Upstream silent = Upstream.serving(socket -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()))) {
+    try (Upstream silent =
+        Upstream.serving(
+            socket -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()))) {
       String url = "http://127.0.0.1:" + silent.port();
       long begin = System.nanoTime();
 
@@ -209,8 +208,7 @@ class OcspTest {
             Mode.CRL_AND_OCSP, true, Nonce.OPTIONAL, null, root("CN=Elsewhere").crl());
 
     assertThat(Revocation.check(checks, both, client, root).status()).isEqualTo(Status.GOOD);
-    assertThat(Revocation.check(checks, revoking, client, root).status())
-        .isEqualTo(Status.REVOKED);
+    assertThat(Revocation.check(checks, revoking, client, root).status()).isEqualTo(Status.REVOKED);
     assertThat(Revocation.check(checks, neither, client, root).evidence())
         .contains("there is no CRL of 'CN=Root'")
         .contains("cannot be reached");
@@ -224,8 +222,7 @@ class OcspTest {
     return Revocation.check(checks, at(url, nonce, null), client, root);
   }
 
-  private static RevocationSettings at(
-      String url, Nonce nonce, @Nullable Issued responder) {
+  private static RevocationSettings at(String url, Nonce nonce, @Nullable Issued responder) {
     return new RevocationSettings(
         Mode.OCSP,
         true,
@@ -243,8 +240,14 @@ class OcspTest {
           socket
               .getOutputStream()
               .write(
-                  ("HTTP/1.1 " + status + "\r\nConnection: close\r\n" + header
-                          + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                  ("HTTP/1.1 "
+                          + status
+                          + "\r\nConnection: close\r\n"
+                          + header
+                          + "Content-Length: "
+                          + body.length()
+                          + "\r\n\r\n"
+                          + body)
                       .getBytes(StandardCharsets.US_ASCII));
           socket.shutdownOutput();
           socket.getInputStream().transferTo(OutputStream.nullOutputStream());

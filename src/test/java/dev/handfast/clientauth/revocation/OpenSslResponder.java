@@ -39,8 +39,7 @@ final class OpenSslResponder implements AutoCloseable {
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     // It says so when it listens.
     BufferedReader output =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line;
     do {
       line = output.readLine();
