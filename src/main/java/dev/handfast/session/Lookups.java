@@ -97,6 +97,7 @@ final class Lookups implements AutoCloseable {
   }
 
   private void run(int worker) {
+    warmUp();
     List<Request> requests = new ArrayList<>();
     while (!closed) {
       try {
@@ -113,6 +114,15 @@ final class Lookups implements AutoCloseable {
         answer(requests);
         busySince.set(worker, IDLE);
       }
+    }
+  }
+
+  /** The first connection takes longer than a handshake would wait. */
+  private void warmUp() {
+    try {
+      storage.find(List.of("none"), clock.instant());
+    } catch (RuntimeException e) {
+      LOG.debug("The session store does not answer yet", e);
     }
   }
 

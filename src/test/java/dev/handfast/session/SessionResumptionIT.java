@@ -46,6 +46,8 @@ class SessionResumptionIT {
             MASTER_KEY,
             "handfast.sessions.ticket-reuse-grace",
             "0s",
+            "handfast.sessions.lookup-deadline",
+            "5s",
             // Two replicas on one machine cannot have the same port.
             "handfast.bootstrap.port",
             "0");

@@ -32,6 +32,7 @@ class SessionStoreTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
   private final List<SessionStore> stores = new ArrayList<>();
+  private int warmUps;
 
   @AfterEach
   void close() {
@@ -49,7 +50,7 @@ class SessionStoreTest {
     assertThat(sessions.find(Fixtures.offering(session), Fixtures.SCOPE).toCompletableFuture())
         .isCompletedWithValue(List.of(session));
     assertThat(lookups("memory", "hit")).isEqualTo(1);
-    assertThat(unreliable.lookups()).isZero();
+    assertThat(lookups()).isZero();
   }
 
   @Test
@@ -270,10 +271,10 @@ class SessionStoreTest {
 
     assertThat(sessions.find(hello, Fixtures.SCOPE, ProtocolVersion.TLS_1_3).toCompletableFuture())
         .isCompletedWithValue(List.of());
-    assertThat(unreliable.lookups()).isZero();
+    assertThat(lookups()).isZero();
 
     Fixtures.now(sessions.find(hello, Fixtures.SCOPE, ProtocolVersion.TLS_1_2));
-    assertThat(unreliable.lookups()).isEqualTo(1);
+    assertThat(lookups()).isEqualTo(1);
   }
 
   @Test
@@ -312,7 +313,7 @@ class SessionStoreTest {
     for (int i = 0; i < 50; i++) {
       assertThat(found(store.sessions(), Fixtures.ticket())).isEmpty();
     }
-    assertThat(unreliable.lookups()).as("a failed store is left alone for a while").isLessThan(5);
+    assertThat(lookups()).as("a failed store is left alone for a while").isLessThan(5);
 
     unreliable.work();
     await().untilAsserted(() -> assertThat(rows()).isEqualTo(2));
@@ -459,6 +460,10 @@ class SessionStoreTest {
     assertThat(rows()).isZero();
   }
 
+  private int lookups() {
+    return unreliable.lookups() - warmUps;
+  }
+
   private SessionStore start() {
     return start(Fixtures.properties(), KEY);
   }
@@ -472,8 +477,12 @@ class SessionStoreTest {
             Fixtures.invalidationLog(database),
             registry,
             now::get);
+    int before = unreliable.lookups();
     store.start();
     stores.add(store);
+    // Each of the two workers warms up with a look-up of its own.
+    await().until(() -> unreliable.lookups() >= before + 2);
+    warmUps += 2;
     return store;
   }
 
