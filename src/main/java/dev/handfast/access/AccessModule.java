@@ -18,6 +18,7 @@ import org.springframework.security.config.annotation.web.configurers.AuthorizeH
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.preauth.x509.SubjectX500PrincipalExtractor;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
@@ -31,8 +32,11 @@ class AccessModule {
 
   @Bean
   AuthenticationManager authenticationManager(
-      PasswordAuthentication passwords, TokenAuthentication tokens, JwtAuthentication jwt) {
-    return new ProviderManager(passwords, tokens, jwt);
+      PasswordAuthentication passwords,
+      TokenAuthentication tokens,
+      JwtAuthentication jwt,
+      ClientCertificateAuthentication certificates) {
+    return new ProviderManager(passwords, tokens, jwt, certificates);
   }
 
   @Bean
@@ -71,6 +75,9 @@ class AccessModule {
                     .authenticationManagerResolver(request -> authentication)
                     .authenticationEntryPoint(refusals)
                     .accessDeniedHandler(refusals))
+        .x509(
+            certificates ->
+                certificates.x509PrincipalExtractor(new SubjectX500PrincipalExtractor()))
         .exceptionHandling(
             failures -> failures.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
         .sessionManagement(
