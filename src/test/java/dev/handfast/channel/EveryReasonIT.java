@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handfast.handshake.Reason;
 import dev.handfast.testing.CommandLine;
-import dev.handfast.testing.Interactive;
+import dev.handfast.testing.OpenSslSession;
 import dev.handfast.testing.Pki;
 import dev.handfast.testing.Pki.Issued;
 import dev.handfast.testing.RequiresTool;
@@ -237,13 +237,13 @@ class EveryReasonIT {
 
       case CLIENT_IDENTITY_CHANGED -> changeIdentity(port, listener.name());
       case RENEGOTIATION_REFUSED_BY_CLIENT -> {
-        try (Interactive client = keep(port, "-tls1_2", "-no_renegotiation")) {
+        try (OpenSslSession client = keep(port, "-tls1_2", "-no_renegotiation")) {
           renegotiate(listener.name());
           client.awaitEnd();
         }
       }
       case REAUTHENTICATION_TIMEOUT -> {
-        try (Interactive client = keep(port, "-tls1_2")) {
+        try (OpenSslSession client = keep(port, "-tls1_2")) {
           client.freeze();
           renegotiate(listener.name());
           awaitNoConnection(listener);
@@ -301,17 +301,15 @@ class EveryReasonIT {
   }
 
   /** A client that stays, its handshake complete. */
-  private static Interactive keep(int port, String... options) {
-    String[] command = {"openssl", "s_client", "-connect", "127.0.0.1:" + port};
-    return Interactive.start(
-            Stream.concat(Arrays.stream(command), Arrays.stream(options)).toArray(String[]::new))
-        .await("Verify return code");
+  private static OpenSslSession keep(int port, String... options) {
+    return OpenSslSession.connect(port, options).awaitOutput("Verify return code", 1);
   }
 
   private static void repeat(int port, String command, String announcement, String version) {
-    try (Interactive client = keep(port, version)) {
+    try (OpenSslSession client = keep(port, version)) {
       for (int i = 1; i <= 3; i++) {
-        client.type(command).await(announcement, i);
+        client.type(command);
+        client.awaitOutput(announcement, i);
       }
       client.awaitEnd();
     }

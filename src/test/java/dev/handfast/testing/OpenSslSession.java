@@ -5,9 +5,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 
 /** An {@code openssl s_client} that stays connected, and is written to and read from by a test. */
 public final class OpenSslSession implements AutoCloseable {
@@ -48,6 +51,19 @@ public final class OpenSslSession implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Waits until it has printed a text so many times. */
+  public OpenSslSession awaitOutput(String text, int times) {
+    Awaitility.await("output with " + text)
+        .atMost(Duration.ofSeconds(LIMIT_SECONDS))
+        .until(() -> output().split(Pattern.quote(text), -1).length > times);
+    return this;
+  }
+
+  /** Freezes it: it stays connected, and does nothing (SIGSTOP). */
+  public void freeze() {
+    CommandLine.run("kill", "-STOP", Long.toString(process.pid()));
   }
 
   /** Whether it is still connected. */
