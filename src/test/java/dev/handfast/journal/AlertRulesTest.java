@@ -21,8 +21,7 @@ class AlertRulesTest {
   @Test
   @RequiresTool("promtool")
   void theRulesDoWhatTheirTestsSay() {
-    CommandLine.Output checked =
-        CommandLine.run("promtool", "check", "rules", RULES.toString());
+    CommandLine.Output checked = CommandLine.run("promtool", "check", "rules", RULES.toString());
     assertThat(checked.exitCode()).as(checked.all()).isZero();
     CommandLine.Output tested = CommandLine.run("promtool", "test", "rules", TESTS.toString());
     assertThat(tested.exitCode()).as(tested.all()).isZero();

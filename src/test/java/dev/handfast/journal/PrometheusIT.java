@@ -41,8 +41,7 @@ class PrometheusIT {
           Map.entry("handfast_handshake_failures_total", "counter fault listener reason step"),
           Map.entry("handfast_handshake_duration_seconds", "histogram listener protocol resumed"),
           Map.entry("handfast_handshakes_in_progress", "gauge listener"),
-          Map.entry(
-              "handfast_renegotiations_total", "counter listener mechanism outcome trigger"),
+          Map.entry("handfast_renegotiations_total", "counter listener mechanism outcome trigger"),
           Map.entry(
               "handfast_client_auth_decisions_total", "counter decision listener policy question"),
           Map.entry("handfast_connections", "gauge listener"),

@@ -76,8 +76,7 @@ final class PrometheusServer implements AutoCloseable {
 
   /** The result of an instant query; fails if Prometheus answers an error. */
   JsonNode query(String expression) {
-    return api.get(
-            "/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))
+    return api.get("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))
         .expect(200)
         .json()
         .get("data")

@@ -30,8 +30,7 @@ final class Traffic {
   private void configure() throws IOException {
     String ca = new JsonMapper().writeValueAsString(Files.readString(handfast.caFile()));
     api.post(
-            "/api/v1/trust-bundles",
-            "{\"name\": \"known\", \"certificatesPem\": %s}".formatted(ca))
+            "/api/v1/trust-bundles", "{\"name\": \"known\", \"certificatesPem\": %s}".formatted(ca))
         .expect(201);
     api.post(
             "/api/v1/client-auth-policies",
@@ -66,7 +65,10 @@ final class Traffic {
         "-connect",
         "localhost:" + handfast.channelPort());
     CommandLine.run(
-        "openssl", "s_client", "-verify_return_error", "-connect",
+        "openssl",
+        "s_client",
+        "-verify_return_error",
+        "-connect",
         "localhost:" + handfast.channelPort());
     try (Socket socket = new Socket("localhost", handfast.channelPort())) {
       socket.shutdownOutput();
