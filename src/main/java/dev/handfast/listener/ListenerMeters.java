@@ -12,13 +12,19 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The figures of one listener. Any thread; no method blocks. */
 final class ListenerMeters {
 
+  private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final MeterRegistry registry;
+  private final AtomicLong upstreamFailureLogged =
+      new AtomicLong(System.nanoTime() - LOG_INTERVAL_NANOS);
   private final List<Meter> meters = new ArrayList<>();
 
   final AtomicInteger connections = new AtomicInteger();
@@ -93,6 +99,15 @@ final class ListenerMeters {
 
   void refused(Limit limit) {
     Objects.requireNonNull(refused.get(limit)).increment();
+  }
+
+  /**
+   * Whether a failing upstream may be logged now: once per second, however many clients there are.
+   */
+  boolean mayLogUpstreamFailure(long nowNanos) {
+    long before = upstreamFailureLogged.get();
+    return nowNanos - before >= LOG_INTERVAL_NANOS
+        && upstreamFailureLogged.compareAndSet(before, nowNanos);
   }
 
   void upstreamFailed(UpstreamFailure failure) {

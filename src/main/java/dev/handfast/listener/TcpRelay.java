@@ -136,12 +136,14 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
     if (!ended) {
       UpstreamFailure failure = UpstreamFailure.of(cause);
       connection.meters().upstreamFailed(failure);
-      LOG.warn(
-          "Listener {}: upstream {} cannot be used ({}): {}",
-          connection.listenerName(),
-          target.text(),
-          failure.tag(),
-          cause.getMessage());
+      if (connection.meters().mayLogUpstreamFailure(services.ticker().getAsLong())) {
+        LOG.warn(
+            "Listener {}: upstream {} cannot be used ({}): {}",
+            connection.listenerName(),
+            target.text(),
+            failure.tag(),
+            cause.getMessage());
+      }
       // close_notify would tell the client that an empty answer is all there is.
       engine.abort(
           new Failure(Reason.INTERNAL_ERROR, "the upstream cannot be used: " + failure.tag()));

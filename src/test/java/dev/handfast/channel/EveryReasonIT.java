@@ -98,8 +98,8 @@ class EveryReasonIT {
 
   /**
    * All but three, which the engine's own tests provoke: a defect of ours, a listener without a
-   * certificate (the API refuses to make one), and a client that breaks RFC 5746 within an encrypted
-   * handshake (none that nobody here wrote does).
+   * certificate (the API refuses to make one), and a client that breaks RFC 5746 within an
+   * encrypted handshake (none that nobody here wrote does).
    */
   @TestFactory
   Stream<DynamicTest> everyReason() {
@@ -162,9 +162,11 @@ class EveryReasonIT {
       case NOT_TLS -> say(port, "no protocol at all\n".getBytes(StandardCharsets.US_ASCII));
       case HTTP_REQUEST -> say(port, "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       case OBSOLETE_PROTOCOL -> say(port, ssl3ClientHello());
-      case CLIENT_HELLO_TOO_LARGE -> say(port, bytes("1603014000" + "0100fffc0303" + "00".repeat(16_378)));
+      case CLIENT_HELLO_TOO_LARGE ->
+          say(port, bytes("1603014000" + "0100fffc0303" + "00".repeat(16_378)));
       case MALFORMED_CLIENT_HELLO -> say(port, bytes("160301000a" + "010000060303" + "00000000"));
-      case PROXY_HEADER_INVALID -> say(port, "PROXY nonsense\r\n".getBytes(StandardCharsets.US_ASCII));
+      case PROXY_HEADER_INVALID ->
+          say(port, "PROXY nonsense\r\n".getBytes(StandardCharsets.US_ASCII));
 
       case NO_COMMON_VERSION -> client(port, "-tls1_1", "-cipher", "ALL@SECLEVEL=0");
       case INAPPROPRIATE_FALLBACK -> client(port, "-tls1_2", "-fallback_scsv");
@@ -187,7 +189,9 @@ class EveryReasonIT {
       case RECORD_NOT_AUTHENTIC ->
           tampered(
               TamperingProxy.record(
-                  port, 3, record -> with(record, record.length - 1, record[record.length - 1] ^ 1)),
+                  port,
+                  3,
+                  record -> with(record, record.length - 1, record[record.length - 1] ^ 1)),
               "-tls1_2");
       case FINISHED_NOT_AUTHENTIC ->
           tampered(
@@ -219,14 +223,23 @@ class EveryReasonIT {
           come(
               port,
               Pki.certificate("CN=early")
-                  .valid(Instant.now().plus(Duration.ofDays(2)), Instant.now().plus(Duration.ofDays(9)))
+                  .valid(
+                      Instant.now().plus(Duration.ofDays(2)),
+                      Instant.now().plus(Duration.ofDays(9)))
                   .issue(authority));
-      case CLIENT_CERTIFICATE_EXPIRED -> come(port, Pki.certificate("CN=late").expired().issue(authority));
+      case CLIENT_CERTIFICATE_EXPIRED ->
+          come(port, Pki.certificate("CN=late").expired().issue(authority));
       case CLIENT_ISSUER_UNTRUSTED -> come(port, Pki.certificate("CN=stranger").issue(stranger));
       case CLIENT_CHAIN_INVALID ->
-          come(port, Pki.certificate("CN=forged").signedBy(stranger.keys().getPrivate()).issue(authority));
+          come(
+              port,
+              Pki.certificate("CN=forged").signedBy(stranger.keys().getPrivate()).issue(authority));
       case CLIENT_CERTIFICATE_UNSUITABLE ->
-          come(port, Pki.certificate("CN=server").purposes(KeyPurposeId.id_kp_serverAuth).issue(authority));
+          come(
+              port,
+              Pki.certificate("CN=server")
+                  .purposes(KeyPurposeId.id_kp_serverAuth)
+                  .issue(authority));
       case CLIENT_NOT_AUTHORIZED -> come(port, Pki.certificate("CN=denied").issue(authority));
       case CLIENT_CERTIFICATE_REVOKED -> come(port, revoked);
       case CLIENT_REVOCATION_UNKNOWN -> come(port, Pki.certificate("CN=unknown").issue(authority));
@@ -285,7 +298,9 @@ class EveryReasonIT {
         Stream.concat(Arrays.stream(command), Arrays.stream(options)).toArray(String[]::new));
   }
 
-  /** Comes with a certificate; where it is refused after the handshake, TLS 1.3 tells on reading. */
+  /**
+   * Comes with a certificate; where it is refused after the handshake, TLS 1.3 tells on reading.
+   */
   private static void come(int port, Issued certificate, String... options) throws IOException {
     String name = Long.toHexString(System.nanoTime());
     client(

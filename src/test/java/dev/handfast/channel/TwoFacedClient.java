@@ -29,8 +29,7 @@ final class TwoFacedClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  static TwoFacedClient connect(Path caFile, int port, Issued first, Issued then)
-      throws Exception {
+  static TwoFacedClient connect(Path caFile, int port, Issued first, Issued then) throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     try (InputStream in = Files.newInputStream(caFile)) {
