@@ -302,6 +302,14 @@ final class GatewayConnection implements LiveConnection {
     return requireEstablished().clientChain();
   }
 
+  /** The client's certificates, if its policy allowed them in: what an upstream may be told. */
+  List<X509Certificate> authorisedChain() {
+    ClientAuthentication judged = authentication();
+    return judged == null || judged.decision() != ClientAuthentication.Decision.ALLOW
+        ? List.of()
+        : clientChain();
+  }
+
   @Override
   public List<String> sessionIds() {
     return requireEstablished().sessionIds();

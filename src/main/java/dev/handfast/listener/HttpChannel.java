@@ -90,11 +90,7 @@ final class HttpChannel implements HttpConnection {
 
   @Override
   public List<X509Certificate> clientChain() {
-    ClientAuthentication authentication = connection.authentication();
-    return authentication == null
-            || authentication.decision() != ClientAuthentication.Decision.ALLOW
-        ? List.of()
-        : connection.clientChain();
+    return connection.authorisedChain();
   }
 
   @Override

@@ -6,9 +6,11 @@ import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
 import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
+import io.netty.handler.codec.haproxy.HAProxyTLV;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** Tells an upstream who its client is, in the PROXY protocol. */
 final class ProxyHeaderSender {
@@ -19,14 +21,15 @@ final class ProxyHeaderSender {
   static void send(Channel upstream, GatewayConnection client) {
     switch (client.snapshot().sendProxyProtocol()) {
       case NONE -> {}
-      case V1 -> write(upstream, message(HAProxyProtocolVersion.V1, client.addresses()));
-      case V2 -> write(upstream, message(HAProxyProtocolVersion.V2, client.addresses()));
+      case V1 -> write(upstream, message(HAProxyProtocolVersion.V1, client, List.of()));
+      case V2 -> write(upstream, message(HAProxyProtocolVersion.V2, client, ProxyTlvs.of(client)));
     }
   }
 
-  private static HAProxyMessage message(HAProxyProtocolVersion version, ClientAddresses addresses) {
-    InetSocketAddress client = addresses.client();
-    InetSocketAddress server = addresses.server();
+  private static HAProxyMessage message(
+      HAProxyProtocolVersion version, GatewayConnection connection, List<HAProxyTLV> tlvs) {
+    InetSocketAddress client = connection.addresses().client();
+    InetSocketAddress server = connection.addresses().server();
     boolean ipv4 =
         client.getAddress() instanceof Inet4Address && server.getAddress() instanceof Inet4Address;
     return new HAProxyMessage(
@@ -36,7 +39,8 @@ final class ProxyHeaderSender {
         text(client, ipv4),
         text(server, ipv4),
         client.getPort(),
-        server.getPort());
+        server.getPort(),
+        tlvs);
   }
 
   /** Both addresses must be of one family; an IPv4 address has an IPv6 form (RFC 4291 2.5.5.2). */
