@@ -38,7 +38,6 @@ record SameIdentity(GatewayConnection connection, ClientAuthenticator policy)
             Question.AUTHORIZATION,
             Verdict.NO,
             "the connection belongs to %s; the client now shows %s"
-                
                 .formatted(name(before.getFirst()), name(chain.getFirst()))));
     return new ClientAuthentication(
         decided.policy(),

@@ -46,8 +46,7 @@ final class StepUps {
   void requestCertificate(Demand demand, CompletableFuture<Outcome> outcome) {
     boolean supported = engine.renegotiationSupport().postHandshakeAuthentication();
     if (begin(outcome, demand, supported)) {
-      engine.requestCertificate(
-          certificateDemand(demand), authorities(demand), keeping(demand));
+      engine.requestCertificate(certificateDemand(demand), authorities(demand), keeping(demand));
       handler.afterCall();
     }
   }
