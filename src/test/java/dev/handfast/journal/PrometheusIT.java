@@ -1,6 +1,7 @@
 package dev.handfast.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.handfast.testing.RequiresTool;
 import dev.handfast.testing.RunningHandfast;
@@ -69,6 +70,14 @@ class PrometheusIT {
     while (Instant.now().isBefore(end)) {
       traffic.run();
     }
+    // A rate needs two samples, also of what was counted last.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                !prometheus
+                    .query("count_over_time(handfast_renegotiations_total[1m]) >= 3")
+                    .isEmpty());
   }
 
   @AfterAll

@@ -1,5 +1,7 @@
 package dev.handfast.journal;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.handfast.testing.Api;
 import dev.handfast.testing.CommandLine;
 import dev.handfast.testing.RunningHandfast;
@@ -7,6 +9,7 @@ import dev.handfast.testing.TlsClients;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import tools.jackson.databind.json.JsonMapper;
@@ -84,12 +87,17 @@ final class Traffic {
 
   private void updateKeys() throws IOException {
     try (SSLSocket socket = TlsClients.connect(client, handfast.channelPort())) {
-      api.post(
-              "/api/v1/renegotiations",
-              """
-              {"selector": {"listener": "default"}, "mode": "key-update", "reason": "traffic"}
-              """)
-          .expect(202);
+      String location =
+          api.post(
+                  "/api/v1/renegotiations",
+                  """
+                  {"selector": {"listener": "default"}, "mode": "key-update", "reason": "traffic"}
+                  """)
+              .expect(202)
+              .header("Location");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> api.get(location).json().get("state").asString().equals("finished"));
       TlsClients.inspect(socket);
     }
   }
