@@ -3,7 +3,6 @@ package dev.handfast.listener;
 import dev.handfast.clientauth.ClientAuthPolicy;
 import dev.handfast.clientauth.Resource;
 import dev.handfast.engine.ServerEngine.RenegotiationSupport;
-import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.ClientAuthenticator.Proof;
 import dev.handfast.handshake.Negotiated;
 import dev.handfast.listener.http.HttpConnection;

@@ -8,8 +8,8 @@ import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
 import dev.handfast.testing.Upstream;
 import io.netty.buffer.ByteBufInputStream;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxySSLTLV;
@@ -43,7 +43,12 @@ class IdentityToUpstreamIT {
             new JsonMapper()
                 .writeValueAsString(
                     Map.of(
-                        "name", "identity", "certificatesPem", authority.pem(), "revocation", "none")))
+                        "name",
+                        "identity",
+                        "certificatesPem",
+                        authority.pem(),
+                        "revocation",
+                        "none")))
         .expect(201);
     handfast
         .api()
@@ -76,7 +81,10 @@ class IdentityToUpstreamIT {
 
       HAProxySSLTLV ssl =
           (HAProxySSLTLV)
-              header.tlvs().stream().filter(HAProxySSLTLV.class::isInstance).findFirst().orElseThrow();
+              header.tlvs().stream()
+                  .filter(HAProxySSLTLV.class::isInstance)
+                  .findFirst()
+                  .orElseThrow();
       assertThat(ssl.isPP2ClientSSL()).isTrue();
       assertThat(ssl.isPP2ClientCertConn()).isTrue();
       assertThat(ssl.verify()).isZero();
