@@ -87,6 +87,11 @@ final class Traffic {
 
   private void updateKeys() throws IOException {
     try (SSLSocket socket = TlsClients.connect(client, handfast.channelPort())) {
+      // The client's handshake is complete before the server has seen its Finished.
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> !api.get("/api/v1/connections?listener=default").json().get("items").isEmpty());
       String location =
           api.post(
                   "/api/v1/renegotiations",
