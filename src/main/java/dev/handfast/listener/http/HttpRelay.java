@@ -8,23 +8,20 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.net.ConnectException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +155,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
   }
 
   private void forward(ChannelHandlerContext context, Exchange begun, RequestTarget target) {
-    prepare(begun, target);
+    RequestHead.relay(begun, target, connection);
     Channel kept = upstream;
     if (kept != null && kept.isActive()) {
       send(context, begun, kept, true);
@@ -167,24 +164,6 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
       upstream = null;
       connect(context, begun);
     }
-  }
-
-  private void prepare(Exchange begun, RequestTarget target) {
-    HttpRequest request = begun.request();
-    HttpHeaders headers = request.headers();
-    IdentityHeaders.removeFrom(headers);
-    HopByHop.removeFrom(headers);
-    if (begun.asksForWebSocket()) {
-      HopByHop.keepWebSocketUpgrade(headers);
-    }
-    request.setUri(target.uri()).setProtocolVersion(HttpVersion.HTTP_1_1);
-    headers
-        .set(HttpHeaderNames.HOST, target.host())
-        .set("X-Forwarded-For", connection.clientAddress().getAddress().getHostAddress())
-        .set("X-Forwarded-Proto", "https")
-        .set("X-Forwarded-Host", target.host())
-        .set("X-Forwarded-Port", connection.localPort());
-    IdentityHeaders.addTo(headers, connection.clientChain());
   }
 
   private void connect(ChannelHandlerContext context, Exchange begun) {
@@ -216,8 +195,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
   }
 
   private static HttpResponseStatus unreachable(@Nullable Throwable cause) {
-    return cause instanceof ConnectException timeout
-            && String.valueOf(timeout.getMessage()).contains("timed out")
+    return cause instanceof ConnectTimeoutException
         ? HttpResponseStatus.GATEWAY_TIMEOUT
         : HttpResponseStatus.BAD_GATEWAY;
   }
