@@ -141,6 +141,9 @@ final class StepUps {
     if (policy == null) {
       return CertificateDemand.NONE;
     }
+    if (demand.path() != null) {
+      return CertificateDemand.REQUEST;
+    }
     return demand.requireCertificate() ? CertificateDemand.REQUIRE : policy.demand();
   }
 
@@ -156,7 +159,26 @@ final class StepUps {
     ClientAuthenticator judge =
         policy.authenticatorFor(
             new Resource(connection.listenerName(), connection.serverName(), demand.path()));
+    if (demand.path() != null) {
+      return unenforced(judge);
+    }
     return demand.requireCertificate() ? requiring(judge) : judge;
+  }
+
+  /** What is asked for the sake of a path ends no connection: the HTTP answer says no. */
+  private static ClientAuthenticator unenforced(ClientAuthenticator judge) {
+    return (chain, proof) -> {
+      ClientAuthentication judged = judge.authenticate(chain, proof);
+      return new ClientAuthentication(
+          judged.policy(),
+          judged.policyRevision(),
+          judged.decision(),
+          judged.reason(),
+          false,
+          judged.subject(),
+          judged.fingerprintSha256(),
+          judged.questions());
+    };
   }
 
   /** An empty answer does not suffice here, even where the policy only asks. */

@@ -79,8 +79,9 @@ final class MemoryTier {
     return entries.estimatedSize();
   }
 
-  /** Bytes, as weighed. */
+  /** Bytes, as weighed; does what the cache has put off, so it is for people, not for the path. */
   long weight() {
+    entries.cleanUp();
     return entries.policy().eviction().map(policy -> policy.weightedSize().orElse(0)).orElse(0L);
   }
 

@@ -9,7 +9,11 @@ import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Provider;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 @RequiresTool({"openssl", "curl"})
 class ChannelIT {
+
+  private static final Provider BOUNCY_CASTLE =
+      new BouncyCastleJsseProvider(new BouncyCastleProvider());
 
   private final RunningHandfast handfast = RunningHandfast.shared();
 
@@ -62,6 +69,17 @@ class ChannelIT {
       socket.setEnabledProtocols(new String[] {protocol});
       socket.startHandshake();
 
+      assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
+      assertThat(TlsClients.inspect(socket)).contains("\"protocol\":\"" + protocol + "\"");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void bouncyCastlesClientCompletesAHandshake(String protocol) throws Exception {
+    SSLContext context =
+        TlsClients.trusting(handfast.caFile(), SSLContext.getInstance(protocol, BOUNCY_CASTLE));
+    try (SSLSocket socket = TlsClients.connect(context, handfast.channelPort())) {
       assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
       assertThat(TlsClients.inspect(socket)).contains("\"protocol\":\"" + protocol + "\"");
     }

@@ -28,7 +28,7 @@ final class ListenerFixture implements AutoCloseable {
         .post(
             "/api/v1/listeners",
             """
-            {"name":"%s","address":"127.0.0.1","port":0,"mode":"tcp","upstream":"%s",
+            {"name":"%s","address":"127.0.0.1","port":0,"upstream":"%s",
              "certificates":["%s"],"enabled":true%s}
             """
                 .formatted(name, upstream, certificate, members))
@@ -44,7 +44,7 @@ final class ListenerFixture implements AutoCloseable {
         .post(
             "/api/v1/listeners",
             """
-            {"name":"%s","address":"127.0.0.1","port":0,"mode":"tcp","upstream":"inspect:",
+            {"name":"%s","address":"127.0.0.1","port":0,"upstream":"inspect:",
              "routes":[{"serverName":"%s","certificates":["default"]}],"enabled":true}
             """
                 .formatted(name, serverName))
@@ -71,7 +71,7 @@ final class ListenerFixture implements AutoCloseable {
         .put(
             "/api/v1/listeners/" + name,
             """
-            {"name":"%s","address":"127.0.0.1","port":0,"mode":"tcp","upstream":"inspect:",
+            {"name":"%s","address":"127.0.0.1","port":0,"upstream":"inspect:",
              "certificates":["default"],"enabled":false}
             """
                 .formatted(name))

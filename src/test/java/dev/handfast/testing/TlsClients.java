@@ -28,6 +28,11 @@ public final class TlsClients {
     return context(caFile, null);
   }
 
+  /** Makes a new context of any provider trust the certificates of a PEM file. */
+  public static SSLContext trusting(Path caFile, SSLContext context) {
+    return init(context, caFile, null);
+  }
+
   /** A context that trusts the certificates of a PEM file and proves itself with a key. */
   public static SSLContext trusting(Path caFile, PrivateKey key, Certificate[] chain) {
     try {
@@ -44,6 +49,14 @@ public final class TlsClients {
   }
 
   private static SSLContext context(Path caFile, KeyManager @Nullable [] keys) {
+    try {
+      return init(SSLContext.getInstance("TLS"), caFile, keys);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SSLContext init(SSLContext context, Path caFile, KeyManager @Nullable [] keys) {
     try (InputStream in = Files.newInputStream(caFile)) {
       Collection<? extends Certificate> authorities =
           CertificateFactory.getInstance("X.509").generateCertificates(in);
@@ -56,7 +69,6 @@ public final class TlsClients {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys, trust.getTrustManagers(), null);
       return context;
     } catch (IOException | GeneralSecurityException e) {
