@@ -3,6 +3,7 @@ package dev.handfast.clientauth;
 import dev.handfast.handshake.Reason;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.PKIXCertPathChecker;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
@@ -10,6 +11,8 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ final class KeyStrength extends PKIXCertPathChecker {
 
   private static final int LEAST_RSA_BITS = 2048;
   private static final int MOST_RSA_BITS = 8192;
+
+  /** Its place in a Certificate (RFC 5280 section 4.1). */
+  private static final int SIGNATURE_VALUE = 2;
 
   private final X509Certificate client;
 
@@ -41,12 +47,29 @@ final class KeyStrength extends PKIXCertPathChecker {
                 .formatted(subject, bits, LEAST_RSA_BITS, MOST_RSA_BITS));
       }
     }
+    if (isCutShort(certificate)) {
+      return Optional.of("the signature of '%s' is not encoded in whole octets".formatted(subject));
+    }
     String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
     return algorithm.startsWith("SHA1") || algorithm.startsWith("MD") || isSha1Pss(certificate)
         ? Optional.of(
             "'%s' is signed with %s, which is too weak"
                 .formatted(subject, certificate.getSigAlgName()))
         : Optional.empty();
+  }
+
+  /**
+   * The JDK reads such a signature all the same. Its certificate would have another fingerprint
+   * than the one that was issued, and pass by a rule that denies that one.
+   */
+  private static boolean isCutShort(X509Certificate certificate) {
+    try {
+      ASN1Sequence parts = ASN1Sequence.getInstance(certificate.getEncoded());
+      return ASN1BitString.getInstance(parts.getObjectAt(SIGNATURE_VALUE)).getPadBits() != 0;
+    } catch (CertificateEncodingException | RuntimeException e) {
+      // What cannot be read again lets nobody in.
+      return true;
+    }
   }
 
   @Override

@@ -20,8 +20,8 @@ class WrongClientsTest {
 
   private static final int ATTEMPTS = 10_000;
 
-  /** Repeats a run: -Dwrong.clients.seed=… */
-  private static final long SEED = Long.getLong("wrong.clients.seed", System.nanoTime());
+  /** Others: -Dwrong.clients.seed=…; this one found a signature that is cut short by a bit. */
+  private static final long SEED = Long.getLong("wrong.clients.seed", 9_683_204_308_574L);
 
   @Test
   void noneOfTenThousandGetsIn() {
