@@ -649,9 +649,11 @@ class ServerEngineTest {
     someone.give(answer);
     byte[] second = someone.takeOutput();
     if (alter >= 0) {
-      second[alter] ^= 0x55;
+      // An ECDSA signature is a byte or two longer or shorter each time.
+      second[Math.min(alter, second.length - 1)] ^= 0x55;
     }
-    engine.receive(second, 0, cut >= 0 && alter < 0 ? cut : second.length);
+    engine.receive(
+        second, 0, cut >= 0 && alter < 0 ? Math.min(cut, second.length - 1) : second.length);
     if (alter >= 0 || cut >= 0) {
       engine.inputClosed();
       boolean harmless = loopback.events.established.size() == 1;
