@@ -108,11 +108,11 @@ public class ConfigurationObjects {
       ResourceType type, String name, OptionalLong ifMatch, T value) {
     StoredObject<?> before = get(type, name, value.getClass());
     requireRevision(type, before, ifMatch);
-    managed.requireEditable(type, name);
     String document = json.writeValueAsString(value);
     if (document.equals(json.writeValueAsString(before.value()))) {
       return new StoredObject<>(name, before.revision(), value, before.updatedAt());
     }
+    managed.requireEditable(type, name);
     long revision = before.revision() + 1;
     jdbc.sql(
             """
