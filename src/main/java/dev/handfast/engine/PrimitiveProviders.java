@@ -1,6 +1,6 @@
 package dev.handfast.engine;
 
-import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
@@ -53,10 +53,12 @@ final class PrimitiveProviders {
 
   private static @Nullable Provider loadAccp() {
     try {
-      AmazonCorrettoCryptoProvider provider = AmazonCorrettoCryptoProvider.INSTANCE;
-      provider.assertHealthy();
+      Provider provider = CorrettoLoader.load();
+      if (provider == null) {
+        LOG.info("Amazon Corretto Crypto Provider has no jar for this platform on the class path");
+      }
       return provider;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (ReflectiveOperationException | IOException | RuntimeException | LinkageError e) {
       LOG.info("Amazon Corretto Crypto Provider is not usable here: {}", e.getMessage());
       return null;
     }
