@@ -68,8 +68,7 @@ public final class NamedObjects<D> {
 
   /** Whether there is one with this name. */
   boolean exists(String name) {
-    return isBuiltIn(name)
-        || objects.find(rules.type(), name, rules.documentType()).isPresent();
+    return isBuiltIn(name) || objects.find(rules.type(), name, rules.documentType()).isPresent();
   }
 
   /** Whether it is always there, and never changes. */

@@ -107,8 +107,7 @@ class ListenerModule {
   }
 
   @Bean
-  DocumentSection listenerSection(
-      NamedObjects<ListenerSettings> listeners, DocumentBodies bodies) {
+  DocumentSection listenerSection(NamedObjects<ListenerSettings> listeners, DocumentBodies bodies) {
     return new NamedObjectsSection<>(listeners, bodies);
   }
 

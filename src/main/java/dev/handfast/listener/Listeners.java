@@ -19,10 +19,7 @@ public class Listeners implements NamedObjects.Rules<ListenerSettings>, Referenc
   private final ListenerValidator validator;
   private final ListenerRuntime runtime;
 
-  Listeners(
-      ConfigurationObjects objects,
-      ListenerValidator validator,
-      ListenerRuntime runtime) {
+  Listeners(ConfigurationObjects objects, ListenerValidator validator, ListenerRuntime runtime) {
     this.objects = objects;
     this.validator = validator;
     this.runtime = runtime;
