@@ -6,8 +6,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,17 +20,14 @@ import org.springframework.transaction.support.TransactionTemplate;
  * lock on the revision's row; each is a transaction, and bumps the revision.
  */
 @Component
-public class ConfigurationChanges {
+public class ConfigurationChanges implements SharedDatabase.Subscriber {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationChanges.class);
   private static final long NEVER = -1;
-
-  /** Of PostgreSQL's LISTEN and NOTIFY. */
-  static final String CHANNEL = "handfast_configuration";
-
-  private final boolean notifying;
+  private static final String CHANNEL = "handfast_configuration";
 
   private final JdbcClient jdbc;
+  private final SharedDatabase database;
   private final TransactionTemplate transaction;
   private final ApplicationEventPublisher events;
   private volatile long published = NEVER;
@@ -42,15 +37,14 @@ public class ConfigurationChanges {
 
   ConfigurationChanges(
       JdbcClient jdbc,
+      SharedDatabase database,
       TransactionTemplate transaction,
       ApplicationEventPublisher events,
-      ObjectProvider<JdbcConnectionDetails> database,
       MeterRegistry meters) {
     this.jdbc = jdbc;
+    this.database = database;
     this.transaction = transaction;
     this.events = events;
-    JdbcConnectionDetails details = database.getIfAvailable();
-    this.notifying = details != null && details.getJdbcUrl().startsWith("jdbc:postgresql:");
     Gauge.builder("handfast.configuration.revision", this, changes -> changes.published)
         .description("The configuration revision that is in force here; -1 before the first")
         .register(meters);
@@ -106,12 +100,7 @@ public class ConfigurationChanges {
       return new Outcome<>(answer, revision, false);
     }
     jdbc.sql("update configuration_revision set revision = ?").param(revision).update();
-    if (notifying) {
-      jdbc.sql("select pg_notify(?, ?)")
-          .params(CHANNEL, Long.toString(revision))
-          .query((row, number) -> number)
-          .list();
-    }
+    database.signal(CHANNEL);
     return new Outcome<>(answer, revision, true);
   }
 
@@ -123,6 +112,22 @@ public class ConfigurationChanges {
   /** The revision in force here; -1 before the first. Any thread, never blocks. */
   public long publishedRevision() {
     return published;
+  }
+
+  /** Whether the newest configuration seen here is in force. Any thread, never blocks. */
+  public boolean lastApplySucceeded() {
+    return lastApplySucceeded;
+  }
+
+  @Override
+  public String channel() {
+    return CHANNEL;
+  }
+
+  @Override
+  public void signalled() {
+    // To put a change in force may take longer than other signals should wait.
+    Thread.ofVirtual().name("configuration-follow").start(this::follow);
   }
 
   /** Publishes what another replica changed, or what could not be put in force before. */
