@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,8 +32,10 @@ public class ConfigurationChanges implements SharedDatabase.Subscriber {
   private final SharedDatabase database;
   private final TransactionTemplate transaction;
   private final ApplicationEventPublisher events;
+  private final ObjectProvider<NamedObjects<?>> objects;
   private volatile long published = NEVER;
   private volatile boolean lastApplySucceeded = true;
+  private volatile @Nullable String unreadable;
   private boolean databaseGone;
   private boolean changing;
 
@@ -40,11 +44,13 @@ public class ConfigurationChanges implements SharedDatabase.Subscriber {
       SharedDatabase database,
       TransactionTemplate transaction,
       ApplicationEventPublisher events,
+      ObjectProvider<NamedObjects<?>> objects,
       MeterRegistry meters) {
     this.jdbc = jdbc;
     this.database = database;
     this.transaction = transaction;
     this.events = events;
+    this.objects = objects;
     Gauge.builder("handfast.configuration.revision", this, changes -> changes.published)
         .description("The configuration revision that is in force here; -1 before the first")
         .register(meters);
@@ -60,7 +66,7 @@ public class ConfigurationChanges implements SharedDatabase.Subscriber {
    * Makes a change and puts it in force. Blocks (database); never called on an event loop. If the
    * change was stored but could not be put in force, the exception says so, the snapshot before
    * stays, and putting it in force is tried again every poll interval. Within another change it
-   * becomes a part of that one.
+   * becomes a part of that one. Nothing is stored while a newer version's object is not understood.
    *
    * @param change runs in the transaction; what it throws rolls everything back
    * @return what the change answered, after every snapshot was replaced
@@ -99,6 +105,7 @@ public class ConfigurationChanges implements SharedDatabase.Subscriber {
       transaction.setRollbackOnly();
       return new Outcome<>(answer, revision, false);
     }
+    requireReadable();
     jdbc.sql("update configuration_revision set revision = ?").param(revision).update();
     database.signal(CHANNEL);
     return new Outcome<>(answer, revision, true);
@@ -117,6 +124,11 @@ public class ConfigurationChanges implements SharedDatabase.Subscriber {
   /** Whether the newest configuration seen here is in force. Any thread, never blocks. */
   public boolean lastApplySucceeded() {
     return lastApplySucceeded;
+  }
+
+  /** Why this version cannot read the newest configuration, or null. Any thread, never blocks. */
+  @Nullable String unreadable() {
+    return unreadable;
   }
 
   @Override
@@ -153,6 +165,13 @@ public class ConfigurationChanges implements SharedDatabase.Subscriber {
     boolean failedBefore = !lastApplySucceeded;
     try {
       publish(revision);
+    } catch (UnreadableObjectException e) {
+      if (!failedBefore) {
+        LOG.error(
+            "Configuration revision {} is not in force here, the one before stays: {}",
+            revision,
+            e.getMessage());
+      }
     } catch (RuntimeException e) {
       if (!failedBefore) {
         LOG.error("Configuration revision {} cannot be put in force; retrying", revision, e);
@@ -166,9 +185,20 @@ public class ConfigurationChanges implements SharedDatabase.Subscriber {
         .single();
   }
 
+  /** Before any snapshot is replaced, so that a configuration is never in force in parts. */
+  private void requireReadable() {
+    objects.stream().forEach(NamedObjects::stored);
+  }
+
   private void publish(long revision) {
     try {
+      requireReadable();
+      unreadable = null;
       events.publishEvent(new ConfigurationChanged(revision));
+    } catch (UnreadableObjectException e) {
+      lastApplySucceeded = false;
+      unreadable = e.getMessage();
+      throw e;
     } catch (RuntimeException e) {
       lastApplySucceeded = false;
       throw e;

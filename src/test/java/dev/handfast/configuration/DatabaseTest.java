@@ -22,6 +22,8 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.core.ResolvableType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -175,6 +177,9 @@ class DatabaseTest {
               new SharedDatabase(pool, jdbc, url.startsWith("jdbc:postgresql:")),
               new TransactionTemplate(new JdbcTransactionManager(pool)),
               event -> published.add(((ConfigurationChanged) event).revision()),
+              new StaticListableBeanFactory()
+                  .getBeanProvider(
+                      ResolvableType.forClassWithGenerics(NamedObjects.class, Object.class)),
               new SimpleMeterRegistry());
       objects =
           new ConfigurationObjects(
