@@ -199,7 +199,7 @@ class JournalTest {
     }
     await().atMost(Duration.ofSeconds(30)).until(journal::settle);
 
-    new Retention(settings, access.client(), InstantSource.fixed(NOW)).apply();
+    new Retention(settings, access.shared(), access.client(), InstantSource.fixed(NOW)).apply();
 
     assertThat(
             access
