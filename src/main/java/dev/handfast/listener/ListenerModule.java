@@ -48,6 +48,7 @@ class ListenerModule {
       ListenerProperties properties,
       TlsEngines engines,
       Connections connections,
+      RenegotiationMeters renegotiations,
       ObjectProvider<Sessions> sessions,
       HandshakeJournal journal,
       HandshakeFormat format,
@@ -66,6 +67,7 @@ class ListenerModule {
             format,
             sessions.getIfAvailable(),
             connections,
+            renegotiations,
             new UpstreamConnector(
                 eventLoops,
                 new VirtualThreadResolver(workers),
