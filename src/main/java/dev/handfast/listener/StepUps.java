@@ -58,6 +58,7 @@ final class StepUps {
       outcome.complete(Outcome.of(Result.CLOSED));
     } else {
       engine.updateKeys(true);
+      connection.keysUpdated();
       handler.afterCall();
       outcome.complete(Outcome.of(Result.SUCCEEDED));
     }
