@@ -6,6 +6,7 @@ import dev.handfast.clientauth.ClientAuthPolicies;
 import dev.handfast.listener.ConnectionSelector;
 import dev.handfast.listener.Connections;
 import dev.handfast.listener.Listeners;
+import dev.handfast.replica.Replicas;
 import dev.handfast.session.Sessions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -39,13 +40,19 @@ class RenegotiationModule {
   }
 
   @Bean
+  RenegotiationTopics renegotiationTopics(
+      Connections connections, PolicyOfConnection policies, Renegotiations renegotiations) {
+    return new RenegotiationTopics(connections::select, policies, renegotiations);
+  }
+
+  @Bean
   RenegotiationApi renegotiationApi(
-      Connections connections,
-      PolicyOfConnection policies,
+      RenegotiationTopics topics,
+      Replicas replicas,
       Renegotiations renegotiations,
       ApplicationEventPublisher events,
       JsonMapper json) {
-    return new RenegotiationApi(connections::select, policies, renegotiations, events, json);
+    return new RenegotiationApi(topics, replicas, renegotiations, events, json);
   }
 
   @Bean
