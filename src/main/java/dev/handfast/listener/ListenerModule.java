@@ -53,6 +53,7 @@ class ListenerModule {
       ListenerProperties properties,
       TlsEngines engines,
       Connections connections,
+      RenegotiationMeters renegotiations,
       ObjectProvider<Sessions> sessions,
       HandshakeJournal journal,
       HandshakeFormat format,
@@ -71,6 +72,7 @@ class ListenerModule {
             format,
             sessions.getIfAvailable(),
             connections,
+            renegotiations,
             new UpstreamConnector(
                 eventLoops,
                 new VirtualThreadResolver(workers),
