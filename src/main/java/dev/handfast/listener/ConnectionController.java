@@ -92,6 +92,9 @@ class ConnectionController {
       throw new UnreachableReplicasException(
           "connection '" + id + "' may not be closed", closed.unreachable());
     }
+    if (closed.given().isEmpty()) {
+      throw new NotFoundException("connection", id);
+    }
     return ResponseEntity.noContent().build();
   }
 

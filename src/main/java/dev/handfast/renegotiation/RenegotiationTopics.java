@@ -78,7 +78,8 @@ final class RenegotiationTopics implements Topic.Source {
             .toList();
     return renegotiations
         .start(asked.id(), Trigger.API, mode, body.reason(), tasks, task -> {})
-        .view(true);
+        .view(true)
+        .atMost(MAX_RESULTS);
   }
 
   private Task.Ask ask(LiveConnection connection, Mode mode, boolean required) {

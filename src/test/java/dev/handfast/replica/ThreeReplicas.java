@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Three processes {@code a}, {@code b}, {@code c} on one PostgreSQL. They are on one machine, so
@@ -115,6 +116,7 @@ final class ThreeReplicas implements AutoCloseable {
           .join();
     } finally {
       postgres.close();
+      FileSystemUtils.deleteRecursively(files);
     }
   }
 
