@@ -61,7 +61,7 @@ public class Listeners implements NamedObjects.Rules<ListenerSettings>, Referenc
         .orElseGet(() -> new ListenerStatus(ListenerStatus.State.STOPPED.text(), null, null, 0));
   }
 
-  /** All of them, stored, by name. Blocks (database). */
+  /** All that are stored, by name. Blocks (database). */
   public List<StoredObject<ListenerSettings>> findAll() {
     return objects.findAll(type(), documentType());
   }

@@ -7,6 +7,7 @@ import dev.handfast.listener.ConnectionSelector;
 import dev.handfast.listener.Connections;
 import dev.handfast.listener.Listeners;
 import dev.handfast.listener.RenegotiationMeters;
+import dev.handfast.replica.Replicas;
 import dev.handfast.session.Sessions;
 import java.time.InstantSource;
 import java.util.OptionalInt;
@@ -36,13 +37,19 @@ class RenegotiationModule {
   }
 
   @Bean
+  RenegotiationTopics renegotiationTopics(
+      Connections connections, PolicyOfConnection policies, Renegotiations renegotiations) {
+    return new RenegotiationTopics(connections::select, policies, renegotiations);
+  }
+
+  @Bean
   RenegotiationApi renegotiationApi(
-      Connections connections,
-      PolicyOfConnection policies,
+      RenegotiationTopics topics,
+      Replicas replicas,
       Renegotiations renegotiations,
       ApplicationEventPublisher events,
       JsonMapper json) {
-    return new RenegotiationApi(connections::select, policies, renegotiations, events, json);
+    return new RenegotiationApi(topics, replicas, renegotiations, events, json);
   }
 
   @Bean
