@@ -129,7 +129,7 @@ final class Renegotiator {
 
   /** A client that does not do what was demanded of it does not stay. */
   private Result refused(Task.Ask ask, Mechanism mechanism, Result.Outcome outcome) {
-    return ask.required()
+    return demandsProof(ask)
         ? ended(
             ask,
             mechanism,
@@ -141,9 +141,14 @@ final class Renegotiator {
   /** Nor does one that leaves another handshake unfinished, and so cannot be asked. */
   private Result busy(Task.Ask ask, Mechanism mechanism) {
     String why = "another handshake was running for " + responseTimeout.toSeconds() + " s";
-    return ask.required()
+    return demandsProof(ask)
         ? ended(ask, mechanism, Reason.REAUTHENTICATION_TIMEOUT, why)
         : result(ask.connection(), mechanism, Result.Outcome.BUSY, why);
+  }
+
+  private static boolean demandsProof(Task.Ask ask) {
+    ClientAuthPolicy policy = ask.policy();
+    return ask.required() || policy != null && policy.demand() == CertificateDemand.REQUIRE;
   }
 
   private Result ended(Task.Ask ask, Mechanism mechanism, Reason reason, String why) {
