@@ -110,7 +110,13 @@ class AccessModule {
         .hasRole(viewer)
         .requestMatchers("/api/v1/users/**", "/api/v1/tokens/**")
         .hasRole(ADMIN.name())
-        .requestMatchers(HttpMethod.GET, "/actuator/prometheus", "/actuator/info", "/actuator")
+        .requestMatchers(
+            HttpMethod.GET,
+            "/actuator",
+            "/actuator/info",
+            "/actuator/prometheus",
+            "/actuator/sbom",
+            "/actuator/sbom/*")
         .hasRole(viewer)
         .requestMatchers("/actuator/**")
         .hasRole(ADMIN.name())

@@ -162,8 +162,7 @@ final class ServerProtocol extends SteppedProtocol {
   private Failure interpret(int code) {
     SecurityParameters parameters = getContext().getSecurityParameters();
     boolean proved = parameters != null && parameters.getLocalCertificate() != null;
-    return ReceivedAlerts.interpret(
-        code, proved ? run().credential() : null, steps().afterLastStep());
+    return new ReceivedAlerts(run(), proved, steps().afterLastStep()).interpret(code);
   }
 
   private void warning(int code) throws TlsFatalAlert {

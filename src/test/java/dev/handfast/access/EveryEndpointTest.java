@@ -119,7 +119,7 @@ class EveryEndpointTest {
       }
     }
     assertThat(links.propertyNames())
-        .contains("health", "info", "prometheus")
+        .contains("health", "info", "prometheus", "sbom")
         .doesNotContain("env", "configprops", "beans", "heapdump", "loggers", "mappings");
     caller(Role.VIEWER).get("/actuator/env").expect(403);
     caller(Role.ADMIN).get("/actuator/env").expect(404);

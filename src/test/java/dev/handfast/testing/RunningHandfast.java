@@ -122,6 +122,17 @@ public final class RunningHandfast implements AutoCloseable {
     awaitExit();
   }
 
+  /** SIGTERM, without waiting. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for the end; the exit status. */
+  public int exitStatus() {
+    awaitExit();
+    return process.exitValue();
+  }
+
   /** Starts again on the same data directory and ports. */
   public void restart() {
     process = launch();
