@@ -95,6 +95,8 @@ final class Renegotiations {
 
   private void run(Job job, List<Task> tasks, Consumer<Task> done) {
     CountDownLatch running = new CountDownLatch(tasks.size());
+    renegotiator.forget(
+        tasks.stream().filter(Task.End.class::isInstance).map(Task::connection).toList());
     for (Task task : tasks) {
       // To end a connection costs no handshake, and those who must go should not wait.
       boolean paced = task instanceof Task.Ask;
