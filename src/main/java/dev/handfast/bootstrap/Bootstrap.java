@@ -4,6 +4,7 @@ import dev.handfast.certificate.CertificateIssuing;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.configuration.ResourceType;
+import dev.handfast.configuration.StartOrder;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -22,6 +24,7 @@ import org.springframework.stereotype.Component;
  * stays deleted.
  */
 @Component
+@Order(StartOrder.BOOTSTRAP)
 @EnableConfigurationProperties(BootstrapProperties.class)
 class Bootstrap implements ApplicationRunner {
 

@@ -3,6 +3,7 @@ package dev.handfast.certificate;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationException;
 import dev.handfast.configuration.ResourceName;
+import dev.handfast.configuration.StartOrder;
 import dev.handfast.configuration.Violations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -33,7 +37,8 @@ import org.springframework.stereotype.Component;
  * file notifications miss.
  */
 @Component
-class CertificateDirectory {
+@Order(StartOrder.CERTIFICATE_DIRECTORY)
+class CertificateDirectory implements ApplicationRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateDirectory.class);
   private static final int MAX_CERTIFICATES = 1000;
@@ -59,7 +64,15 @@ class CertificateDirectory {
     this.changes = changes;
   }
 
-  @Scheduled(fixedDelayString = "${handfast.certificates.directory-poll-interval:2s}")
+  /** Reads it once before anything refers to its certificates. */
+  @Override
+  public void run(ApplicationArguments arguments) {
+    follow();
+  }
+
+  @Scheduled(
+      initialDelayString = "${handfast.certificates.directory-poll-interval:2s}",
+      fixedDelayString = "${handfast.certificates.directory-poll-interval:2s}")
   synchronized void follow() {
     Path directory = properties.directory();
     if (directory == null) {

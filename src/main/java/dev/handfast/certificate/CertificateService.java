@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +34,7 @@ class CertificateService {
   private final VersionSources sources;
   private final ConfigurationChanges changes;
   private final References references;
+  private final ObjectProvider<ServedCertificates> served;
   private final ApplicationEventPublisher events;
   private final JsonMapper json;
   private final InstantSource clock;
@@ -42,6 +44,7 @@ class CertificateService {
       VersionSources sources,
       ConfigurationChanges changes,
       References references,
+      ObjectProvider<ServedCertificates> served,
       ApplicationEventPublisher events,
       JsonMapper json,
       InstantSource clock) {
@@ -49,6 +52,7 @@ class CertificateService {
     this.sources = sources;
     this.changes = changes;
     this.references = references;
+    this.served = served;
     this.events = events;
     this.json = json;
     this.clock = clock;
@@ -265,7 +269,8 @@ class CertificateService {
     return CertificateView.of(
         certificate,
         currentVersion(certificate).orElse(null),
-        references.usersOf(ResourceType.CERTIFICATE, certificate.name()));
+        references.usersOf(ResourceType.CERTIFICATE, certificate.name()),
+        served.stream().flatMap(seen -> seen.of(certificate.name()).stream()).toList());
   }
 
   private Optional<StoredVersion> currentVersion(StoredCertificate certificate) {

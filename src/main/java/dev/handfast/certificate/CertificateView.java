@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param stapledUntil until when an OCSP response is stapled, or null if there is none
  * @param pendingCsrPem the request that awaits its signed chain, or null
  * @param warnings what clients may dislike
+ * @param served what this instance's listeners were seen to serve after the last rotation
  */
 record CertificateView(
     String name,
@@ -33,10 +34,14 @@ record CertificateView(
     @Nullable Instant renewAt,
     @Nullable Instant stapledUntil,
     @Nullable String pendingCsrPem,
-    List<String> warnings) {
+    List<String> warnings,
+    List<ServedCertificates.Served> served) {
 
   static CertificateView of(
-      StoredCertificate certificate, @Nullable StoredVersion current, List<String> usedBy) {
+      StoredCertificate certificate,
+      @Nullable StoredVersion current,
+      List<String> usedBy,
+      List<ServedCertificates.Served> served) {
     if (current == null) {
       return new CertificateView(
           certificate.name(),
@@ -56,7 +61,8 @@ record CertificateView(
           null,
           null,
           certificate.pendingCsr(),
-          List.of());
+          List.of(),
+          served);
     }
     VersionView version = VersionView.of(current, true);
     return new CertificateView(
@@ -77,10 +83,11 @@ record CertificateView(
         Renewal.dueAt(current),
         current.stapleUntil(),
         certificate.pendingCsr(),
-        Warnings.about(current.chain(), current.stapleUntil() != null));
+        Warnings.about(current.chain(), current.stapleUntil() != null),
+        served);
   }
 
-  /** What the audit log keeps: without the PEM texts. */
+  /** What the audit log keeps: without the PEM texts, and without what was seen since. */
   CertificateView summary() {
     return new CertificateView(
         name,
@@ -100,6 +107,7 @@ record CertificateView(
         renewAt,
         stapledUntil,
         null,
-        warnings);
+        warnings,
+        List.of());
   }
 }

@@ -1,14 +1,15 @@
 package dev.handfast.clientauth;
 
 import dev.handfast.configuration.InvalidConfigurationException;
+import dev.handfast.configuration.NamedObjects;
 import dev.handfast.configuration.NotFoundException;
 import dev.handfast.configuration.ResourceType;
 import dev.handfast.configuration.StoredObject;
 import dev.handfast.handshake.ClientAuthentication;
 import dev.handfast.handshake.ClientAuthenticator.Proof;
+import dev.handfast.web.NamedObjectEndpoints;
 import dev.handfast.web.Page;
 import dev.handfast.web.PageRequest;
-import dev.handfast.web.Revisioned;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.security.cert.X509Certificate;
@@ -37,13 +38,17 @@ import org.springframework.web.bind.annotation.RestController;
     description = "Whether a client certificate is asked for, and who comes in")
 class ClientAuthPolicyApi {
 
-  private final ClientAuthConfiguration configuration;
+  private final NamedObjectEndpoints<ClientAuthPolicyDefinition, View> endpoints;
+  private final NamedObjects<ClientAuthPolicyDefinition> policies;
   private final ClientAuthDecisions decisions;
   private final InstantSource clock;
 
   ClientAuthPolicyApi(
-      ClientAuthConfiguration configuration, ClientAuthDecisions decisions, InstantSource clock) {
-    this.configuration = configuration;
+      NamedObjects<ClientAuthPolicyDefinition> policies,
+      ClientAuthDecisions decisions,
+      InstantSource clock) {
+    this.endpoints = new NamedObjectEndpoints<>(policies, this::view);
+    this.policies = policies;
     this.decisions = decisions;
     this.clock = clock;
   }
@@ -51,28 +56,19 @@ class ClientAuthPolicyApi {
   @GetMapping
   @Operation(summary = "Lists the policies by name")
   Page<View> list(PageRequest page) {
-    String after = page.cursor() == null ? "" : page.cursor();
-    List<View> found =
-        configuration.policies().stream()
-            .filter(stored -> stored.name().compareTo(after) > 0)
-            .limit(page.size() + 1L)
-            .map(this::view)
-            .toList();
-    return Page.of(found, page, View::name);
+    return endpoints.list(page);
   }
 
   @GetMapping("/{name}")
   @Operation(summary = "Shows a policy")
   ResponseEntity<View> show(@PathVariable String name) {
-    return answer(configuration.policy(name));
+    return endpoints.show(name);
   }
 
   @PostMapping
   @Operation(summary = "Creates a policy")
   ResponseEntity<View> create(@RequestBody Body body) {
-    StoredObject<ClientAuthPolicyDefinition> created =
-        configuration.createPolicy(body.name(), body.definition());
-    return Revisioned.created(created.revision(), view(created));
+    return endpoints.create(body.name(), body.definition());
   }
 
   @PutMapping("/{name}")
@@ -81,12 +77,7 @@ class ClientAuthPolicyApi {
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody Body body) {
-    if (body.name() != null && !body.name().equals(name)) {
-      throw new InvalidConfigurationException(
-          "name", "differs from the path (expected: '%s', or nothing)".formatted(name));
-    }
-    return answer(
-        configuration.replacePolicy(name, Revisioned.ifMatch(ifMatch), body.definition()));
+    return endpoints.replace(name, ifMatch, body.name(), body.definition());
   }
 
   @DeleteMapping("/{name}")
@@ -94,8 +85,7 @@ class ClientAuthPolicyApi {
   ResponseEntity<Void> delete(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    configuration.deletePolicy(name, Revisioned.ifMatch(ifMatch));
-    return ResponseEntity.noContent().build();
+    return endpoints.delete(name, ifMatch);
   }
 
   @PostMapping("/{name}/evaluations")
@@ -117,10 +107,6 @@ class ClientAuthPolicyApi {
         judge.decide(body.chain(), Proof.NONE, resource, at, RevocationLookup.ASK));
   }
 
-  private ResponseEntity<View> answer(StoredObject<ClientAuthPolicyDefinition> stored) {
-    return Revisioned.ok(stored.revision(), view(stored));
-  }
-
   private View view(StoredObject<ClientAuthPolicyDefinition> stored) {
     ClientAuthPolicyDefinition value = stored.value();
     return new View(
@@ -132,7 +118,7 @@ class ClientAuthPolicyApi {
         value.reauthenticateAfter(),
         value.enforcement(),
         stored.revision(),
-        configuration.usersOfPolicy(stored.name()));
+        policies.usersOf(stored.name()));
   }
 
   /**

@@ -1,11 +1,11 @@
 package dev.handfast.clientauth;
 
 import dev.handfast.clientauth.revocation.CrlStatus;
-import dev.handfast.configuration.InvalidConfigurationException;
+import dev.handfast.configuration.NamedObjects;
 import dev.handfast.configuration.StoredObject;
+import dev.handfast.web.NamedObjectEndpoints;
 import dev.handfast.web.Page;
 import dev.handfast.web.PageRequest;
-import dev.handfast.web.Revisioned;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -32,29 +32,26 @@ import tools.jackson.databind.JsonNode;
         "CA certificates that client certificates may chain to, and how revocation is known")
 class TrustBundleApi {
 
-  private final ClientAuthConfiguration configuration;
+  private final NamedObjectEndpoints<TrustBundleDefinition, View> endpoints;
+  private final NamedObjects<TrustBundleDefinition> bundles;
+  private final BundleCrls crls;
 
-  TrustBundleApi(ClientAuthConfiguration configuration) {
-    this.configuration = configuration;
+  TrustBundleApi(NamedObjects<TrustBundleDefinition> bundles, BundleCrls crls) {
+    this.endpoints = new NamedObjectEndpoints<>(bundles, this::view);
+    this.bundles = bundles;
+    this.crls = crls;
   }
 
   @GetMapping
   @Operation(summary = "Lists the trust bundles by name")
   Page<View> list(PageRequest page) {
-    String after = page.cursor() == null ? "" : page.cursor();
-    List<View> found =
-        configuration.bundles().stream()
-            .filter(stored -> stored.name().compareTo(after) > 0)
-            .limit(page.size() + 1L)
-            .map(this::view)
-            .toList();
-    return Page.of(found, page, View::name);
+    return endpoints.list(page);
   }
 
   @GetMapping("/{name}")
   @Operation(summary = "Shows a trust bundle, with the state of its CRLs")
   ResponseEntity<View> show(@PathVariable String name) {
-    return answer(configuration.bundle(name));
+    return endpoints.show(name);
   }
 
   @PostMapping
@@ -62,9 +59,7 @@ class TrustBundleApi {
       summary = "Creates a trust bundle",
       description = "Waits some seconds for the CRLs of crlUrls; their state is in the answer.")
   ResponseEntity<View> create(@RequestBody Body body) {
-    StoredObject<TrustBundleDefinition> created =
-        configuration.fetched(configuration.createBundle(body.name(), body.definition()));
-    return Revisioned.created(created.revision(), view(created));
+    return endpoints.create(body.name(), body.definition(), crls::fetch);
   }
 
   @PutMapping("/{name}")
@@ -73,13 +68,7 @@ class TrustBundleApi {
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody Body body) {
-    if (body.name() != null && !body.name().equals(name)) {
-      throw new InvalidConfigurationException(
-          "name", "differs from the path (expected: '%s', or nothing)".formatted(name));
-    }
-    return answer(
-        configuration.fetched(
-            configuration.replaceBundle(name, Revisioned.ifMatch(ifMatch), body.definition())));
+    return endpoints.replace(name, ifMatch, body.name(), body.definition(), crls::fetch);
   }
 
   @DeleteMapping("/{name}")
@@ -87,12 +76,7 @@ class TrustBundleApi {
   ResponseEntity<Void> delete(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    configuration.deleteBundle(name, Revisioned.ifMatch(ifMatch));
-    return ResponseEntity.noContent().build();
-  }
-
-  private ResponseEntity<View> answer(StoredObject<TrustBundleDefinition> stored) {
-    return Revisioned.ok(stored.revision(), view(stored));
+    return endpoints.delete(name, ifMatch);
   }
 
   private View view(StoredObject<TrustBundleDefinition> stored) {
@@ -119,9 +103,9 @@ class TrustBundleApi {
         value.onUnknown(),
         value.ocsp(),
         authorities,
-        configuration.crlsOf(stored.name()),
+        crls.statusOf(stored.name()),
         stored.revision(),
-        configuration.usersOfBundle(stored.name()));
+        bundles.usersOf(stored.name()));
   }
 
   /**

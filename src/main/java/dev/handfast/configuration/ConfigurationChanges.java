@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,35 +22,35 @@ import org.springframework.transaction.support.TransactionTemplate;
  * lock on the revision's row; each is a transaction, and bumps the revision.
  */
 @Component
-public class ConfigurationChanges {
+public class ConfigurationChanges implements SharedDatabase.Subscriber {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationChanges.class);
   private static final long NEVER = -1;
-
-  /** Of PostgreSQL's LISTEN and NOTIFY. */
-  static final String CHANNEL = "handfast_configuration";
-
-  private final boolean notifying;
+  private static final String CHANNEL = "handfast_configuration";
 
   private final JdbcClient jdbc;
+  private final SharedDatabase database;
   private final TransactionTemplate transaction;
   private final ApplicationEventPublisher events;
+  private final ObjectProvider<NamedObjects<?>> objects;
   private volatile long published = NEVER;
   private volatile boolean lastApplySucceeded = true;
+  private volatile @Nullable String unreadable;
   private boolean databaseGone;
   private boolean changing;
 
   ConfigurationChanges(
       JdbcClient jdbc,
+      SharedDatabase database,
       TransactionTemplate transaction,
       ApplicationEventPublisher events,
-      ObjectProvider<JdbcConnectionDetails> database,
+      ObjectProvider<NamedObjects<?>> objects,
       MeterRegistry meters) {
     this.jdbc = jdbc;
+    this.database = database;
     this.transaction = transaction;
     this.events = events;
-    JdbcConnectionDetails details = database.getIfAvailable();
-    this.notifying = details != null && details.getJdbcUrl().startsWith("jdbc:postgresql:");
+    this.objects = objects;
     Gauge.builder("handfast.configuration.revision", this, changes -> changes.published)
         .description("The configuration revision that is in force here; -1 before the first")
         .register(meters);
@@ -66,7 +66,7 @@ public class ConfigurationChanges {
    * Makes a change and puts it in force. Blocks (database); never called on an event loop. If the
    * change was stored but could not be put in force, the exception says so, the snapshot before
    * stays, and putting it in force is tried again every poll interval. Within another change it
-   * becomes a part of that one.
+   * becomes a part of that one. Nothing is stored while a newer version's object is not understood.
    *
    * @param change runs in the transaction; what it throws rolls everything back
    * @return what the change answered, after every snapshot was replaced
@@ -105,13 +105,9 @@ public class ConfigurationChanges {
       transaction.setRollbackOnly();
       return new Outcome<>(answer, revision, false);
     }
+    requireReadable();
     jdbc.sql("update configuration_revision set revision = ?").param(revision).update();
-    if (notifying) {
-      jdbc.sql("select pg_notify(?, ?)")
-          .params(CHANNEL, Long.toString(revision))
-          .query((row, number) -> number)
-          .list();
-    }
+    database.signal(CHANNEL);
     return new Outcome<>(answer, revision, true);
   }
 
@@ -123,6 +119,27 @@ public class ConfigurationChanges {
   /** The revision in force here; -1 before the first. Any thread, never blocks. */
   public long publishedRevision() {
     return published;
+  }
+
+  /** Whether the newest configuration seen here is in force. Any thread, never blocks. */
+  public boolean lastApplySucceeded() {
+    return lastApplySucceeded;
+  }
+
+  /** Why this version cannot read the newest configuration, or null. Any thread, never blocks. */
+  @Nullable String unreadable() {
+    return unreadable;
+  }
+
+  @Override
+  public String channel() {
+    return CHANNEL;
+  }
+
+  @Override
+  public void signalled() {
+    // To put a change in force may take longer than other signals should wait.
+    Thread.ofVirtual().name("configuration-follow").start(this::follow);
   }
 
   /** Publishes what another replica changed, or what could not be put in force before. */
@@ -148,6 +165,13 @@ public class ConfigurationChanges {
     boolean failedBefore = !lastApplySucceeded;
     try {
       publish(revision);
+    } catch (UnreadableObjectException e) {
+      if (!failedBefore) {
+        LOG.error(
+            "Configuration revision {} is not in force here, the one before stays: {}",
+            revision,
+            e.getMessage());
+      }
     } catch (RuntimeException e) {
       if (!failedBefore) {
         LOG.error("Configuration revision {} cannot be put in force; retrying", revision, e);
@@ -161,9 +185,20 @@ public class ConfigurationChanges {
         .single();
   }
 
+  /** Before any snapshot is replaced, so that a configuration is never in force in parts. */
+  private void requireReadable() {
+    objects.stream().forEach(NamedObjects::stored);
+  }
+
   private void publish(long revision) {
     try {
+      requireReadable();
+      unreadable = null;
       events.publishEvent(new ConfigurationChanged(revision));
+    } catch (UnreadableObjectException e) {
+      lastApplySucceeded = false;
+      unreadable = e.getMessage();
+      throw e;
     } catch (RuntimeException e) {
       lastApplySucceeded = false;
       throw e;

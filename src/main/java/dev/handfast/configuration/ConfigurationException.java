@@ -8,7 +8,8 @@ public abstract sealed class ConfigurationException extends RuntimeException
         ConflictException,
         InUseException,
         ManagedException,
-        RevisionMismatchException {
+        RevisionMismatchException,
+        UnreadableObjectException {
 
   ConfigurationException(String message) {
     super(message);

@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -23,28 +22,36 @@ import org.springframework.stereotype.Component;
 /**
  * Applies {@code handfast.configuration-file} at start and whenever its content changes. Its
  * content is compared rather than its time, since Kubernetes replaces a mounted file by moving a
- * link. A broken document changes nothing and is logged once.
+ * link. A broken document changes nothing and is logged once; it is tried again after other
+ * changes, which may have brought what it refers to.
  */
 @Component
 @ConditionalOnProperty("handfast.configuration-file")
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(StartOrder.CONFIGURATION_FILE)
 class ConfigurationFile implements ApplicationRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFile.class);
 
   private final Path file;
   private final ConfigurationDocuments documents;
+  private final ConfigurationChanges changes;
   private @Nullable String seen;
+  private @Nullable String refusal;
+  private long refusedAt;
   private boolean started;
   private volatile boolean lastApplySucceeded;
 
   ConfigurationFile(
-      HandfastProperties properties, ConfigurationDocuments documents, MeterRegistry meters) {
+      HandfastProperties properties,
+      ConfigurationDocuments documents,
+      ConfigurationChanges changes,
+      MeterRegistry meters) {
     if (properties.configurationFile() == null) {
       throw new IllegalArgumentException("handfast.configuration-file is empty");
     }
     this.file = properties.configurationFile().toAbsolutePath();
     this.documents = documents;
+    this.changes = changes;
     Gauge.builder(
             "handfast.configuration.file.last.apply.success",
             this,
@@ -59,7 +66,10 @@ class ConfigurationFile implements ApplicationRunner {
     follow();
   }
 
-  /** Applies the file if its content is new, or could not be applied for want of a database. */
+  /**
+   * Applies the file if its content is new, could not be applied for want of a database, or was
+   * refused before the configuration changed.
+   */
   @Scheduled(fixedDelayString = "${handfast.configuration.poll-interval:1s}")
   synchronized void follow() {
     if (!started) {
@@ -76,7 +86,11 @@ class ConfigurationFile implements ApplicationRunner {
       }
       return;
     }
-    if (!content.equals(seen)) {
+    boolean isNew = !content.equals(seen);
+    if (isNew) {
+      refusal = null;
+    }
+    if (isNew || refusal != null && refusedAt != changes.publishedRevision()) {
       apply(content);
     }
   }
@@ -87,6 +101,7 @@ class ConfigurationFile implements ApplicationRunner {
 
   private void apply(String content) {
     lastApplySucceeded = false;
+    long revision = changes.publishedRevision();
     String owner = "file " + file;
     SecurityContext context = SecurityContextHolder.createEmptyContext();
     context.setAuthentication(
@@ -95,18 +110,26 @@ class ConfigurationFile implements ApplicationRunner {
     try {
       ConfigurationDocuments.Applied applied = documents.own(content, owner);
       seen = content;
+      refusal = null;
       lastApplySucceeded = true;
       LOG.info("The configuration file {} is in force: {} changes", file, applied.changes().size());
     } catch (InvalidConfigurationException e) {
-      seen = content;
-      LOG.error("The configuration file {} is refused: {}", file, e.violations());
+      refused(content, revision, e.violations().toString());
     } catch (ConfigurationException e) {
-      seen = content;
-      LOG.error("The configuration file {} is refused: {}", file, e.getMessage());
+      refused(content, revision, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("The configuration file {} is not in force yet; retrying", file, e);
     } finally {
       SecurityContextHolder.clearContext();
     }
+  }
+
+  private void refused(String content, long revision, String why) {
+    seen = content;
+    refusedAt = revision;
+    if (!why.equals(refusal)) {
+      LOG.error("The configuration file {} is refused: {}", file, why);
+    }
+    refusal = why;
   }
 }

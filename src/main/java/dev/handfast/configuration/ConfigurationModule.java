@@ -3,6 +3,7 @@ package dev.handfast.configuration;
 import java.time.Clock;
 import java.time.InstantSource;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 @Configuration(proxyBeanMethods = false)
@@ -32,6 +34,14 @@ class ConfigurationModule {
   @Bean
   static AbstractDependsOnBeanFactoryPostProcessor dataDirectoryBeforeDatabase() {
     return new AbstractDependsOnBeanFactoryPostProcessor(DataSource.class, "dataDirectory") {};
+  }
+
+  @Bean
+  SharedDatabase sharedDatabase(
+      DataSource connections, JdbcClient jdbc, ObjectProvider<JdbcConnectionDetails> details) {
+    JdbcConnectionDetails known = details.getIfAvailable();
+    boolean shared = known != null && known.getJdbcUrl().startsWith("jdbc:postgresql:");
+    return new SharedDatabase(connections, jdbc, shared);
   }
 
   /** Without {@code spring.datasource.url}: an H2 file in the data directory. */

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,13 +37,17 @@ public class ConfigurationObjects {
       InstantSource clock) {
     this.jdbc = jdbc;
     this.managed = managed;
-    // A document may have been written by a newer version that has since been rolled back.
-    this.json = json.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    // A newer version may have written a document: a policy read without a condition is wider.
+    this.json = json.rebuild().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     this.events = events;
     this.clock = clock;
   }
 
-  /** All objects of a type, by name. */
+  /**
+   * All objects of a type, by name.
+   *
+   * @throws UnreadableObjectException if one was written by a newer version
+   */
   public <T> List<StoredObject<T>> findAll(ResourceType type, Class<T> valueType) {
     return jdbc.sql(
             """
@@ -50,11 +55,15 @@ public class ConfigurationObjects {
             where type = ? order by name
             """)
         .param(type.path())
-        .query((row, number) -> read(row, valueType))
+        .query((row, number) -> read(type, row, valueType))
         .list();
   }
 
-  /** The object with this name, or empty. */
+  /**
+   * The object with this name, or empty.
+   *
+   * @throws UnreadableObjectException if it was written by a newer version
+   */
   public <T> Optional<StoredObject<T>> find(ResourceType type, String name, Class<T> valueType) {
     return jdbc.sql(
             """
@@ -62,7 +71,7 @@ public class ConfigurationObjects {
             where type = ? and name = ?
             """)
         .params(type.path(), name)
-        .query((row, number) -> read(row, valueType))
+        .query((row, number) -> read(type, row, valueType))
         .optional();
   }
 
@@ -108,11 +117,11 @@ public class ConfigurationObjects {
       ResourceType type, String name, OptionalLong ifMatch, T value) {
     StoredObject<?> before = get(type, name, value.getClass());
     requireRevision(type, before, ifMatch);
-    managed.requireEditable(type, name);
     String document = json.writeValueAsString(value);
     if (document.equals(json.writeValueAsString(before.value()))) {
       return new StoredObject<>(name, before.revision(), value, before.updatedAt());
     }
+    managed.requireEditable(type, name);
     long revision = before.revision() + 1;
     jdbc.sql(
             """
@@ -154,11 +163,19 @@ public class ConfigurationObjects {
     }
   }
 
-  private <T> StoredObject<T> read(ResultSet row, Class<T> valueType) throws SQLException {
+  private <T> StoredObject<T> read(ResourceType type, ResultSet row, Class<T> valueType)
+      throws SQLException {
+    String name = row.getString("name");
+    T value;
+    try {
+      value = json.readValue(row.getString("document"), valueType);
+    } catch (JacksonException e) {
+      throw new UnreadableObjectException(type, name, JsonViolations.of(e).getFirst());
+    }
     return new StoredObject<>(
-        row.getString("name"),
+        name,
         row.getLong("revision"),
-        json.readValue(row.getString("document"), valueType),
+        value,
         row.getObject("updated_at", OffsetDateTime.class).toInstant());
   }
 

@@ -11,6 +11,18 @@ public final class ResourceName {
 
   private ResourceName() {}
 
+  /**
+   * The name, if it is one.
+   *
+   * @throws InvalidConfigurationException if it is not
+   */
+  public static String require(@Nullable String name) {
+    Violations violations = new Violations();
+    check(violations, name);
+    violations.throwIfAny();
+    return String.valueOf(name);
+  }
+
   /** Adds a violation of the field {@code name} unless this is a name. */
   public static void check(Violations violations, @Nullable String name) {
     check(violations, "name", name);

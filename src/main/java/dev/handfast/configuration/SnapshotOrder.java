@@ -9,6 +9,7 @@ public final class SnapshotOrder {
   public static final int CERTIFICATES = 10;
   public static final int CLIENT_AUTH = 20;
   public static final int LISTENERS = 30;
+  public static final int SERVED_CERTIFICATES = 40;
 
   private SnapshotOrder() {}
 }

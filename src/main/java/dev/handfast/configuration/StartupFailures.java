@@ -23,6 +23,20 @@ final class StartupFailures {
     }
   }
 
+  /** A newer version wrote the configuration. */
+  static final class UnreadableObjectAnalyzer
+      extends AbstractFailureAnalyzer<UnreadableObjectException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, UnreadableObjectException cause) {
+      return new FailureAnalysis(
+          cause.getMessage() + ".",
+          "Start the newer version again and take back what it added, or restore the database that"
+              + " was backed up before the upgrade. This version does not guess what it means.",
+          rootFailure);
+    }
+  }
+
   /** The database is locked, unreachable, or refuses the credentials. */
   static final class DatabaseAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 

@@ -55,6 +55,12 @@ final class ProbeClient extends AbstractTlsClient {
     this.recorder = recorder;
   }
 
+  /** What is sent is to be seen, however it was signed. */
+  @Override
+  public boolean shouldCheckSigAlgOfPeerCerts() {
+    return false;
+  }
+
   @Override
   protected ProtocolVersion[] getSupportedVersions() {
     TlsProfile profile = settings.profile();

@@ -163,8 +163,8 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   }
 
   @Override
-  public @Nullable ClientProof clientWantsRenegotiation() {
-    if (!settings.allowClientRenegotiation()) {
+  public @Nullable ClientProof clientWantsRenegotiation(boolean secure) {
+    if (!secure || !settings.allowClientRenegotiation()) {
       events.clientInitiated(EngineEvents.ClientInitiated.RENEGOTIATION_DENIED);
       return null;
     }

@@ -35,8 +35,12 @@ final class ServerProtocol extends SteppedProtocol {
     /** A renegotiation's ClientHello arrived; decides it. */
     HandshakeRun renegotiate(ClientHello hello, ClientProof proof) throws HandshakeException;
 
-    /** The client wants to renegotiate; answers how it is to prove itself, or null to deny. */
-    @Nullable ClientProof clientWantsRenegotiation();
+    /**
+     * The client wants to renegotiate; answers how it is to prove itself, or null to deny.
+     *
+     * @param secure whether RFC 5746 protects it
+     */
+    @Nullable ClientProof clientWantsRenegotiation(boolean secure);
 
     /** A handshake completed. */
     void handshakeCompleted(HandshakeRun run);
@@ -158,8 +162,7 @@ final class ServerProtocol extends SteppedProtocol {
   private Failure interpret(int code) {
     SecurityParameters parameters = getContext().getSecurityParameters();
     boolean proved = parameters != null && parameters.getLocalCertificate() != null;
-    return ReceivedAlerts.interpret(
-        code, proved ? run().credential() : null, steps().afterLastStep());
+    return new ReceivedAlerts(run(), proved, steps().afterLastStep()).interpret(code);
   }
 
   private void warning(int code) throws TlsFatalAlert {
@@ -325,7 +328,7 @@ final class ServerProtocol extends SteppedProtocol {
           Reason.UNEXPECTED_MESSAGE, "a ClientHello: TLS 1.3 has no renegotiation");
     }
     if (requestedRenegotiation == null) {
-      requestedRenegotiation = canRenegotiate() ? observer.clientWantsRenegotiation() : null;
+      requestedRenegotiation = observer.clientWantsRenegotiation(canRenegotiate());
       if (isClosed()) {
         return false;
       }

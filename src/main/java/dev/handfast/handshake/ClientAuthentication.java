@@ -1,8 +1,10 @@
 package dev.handfast.handshake;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,19 @@ public record ClientAuthentication(
   /** The reason for which the handshake must end, or empty when the client may come in. */
   public Optional<Reason> refusal() {
     return enforced && decision == Decision.DENY ? Optional.ofNullable(reason) : Optional.empty();
+  }
+
+  /** The same answers where they do not decide: the client comes in anyway. */
+  public ClientAuthentication unenforced() {
+    return new ClientAuthentication(
+        policy, policyRevision, decision, reason, false, subject, fingerprintSha256, questions);
+  }
+
+  /** The same client kept out, whatever the policy says, for what was asked besides. */
+  public ClientAuthentication refusedFor(Reason why, Answer... besides) {
+    List<Answer> answers = Stream.concat(questions.stream(), Arrays.stream(besides)).toList();
+    return new ClientAuthentication(
+        policy, policyRevision, Decision.DENY, why, true, subject, fingerprintSha256, answers);
   }
 
   /** Whether the client comes in. */

@@ -1,6 +1,8 @@
 package dev.handfast.handshake;
 
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a listener accepts of the protocol, in order of preference; names are IANA's.
@@ -21,6 +23,33 @@ public record TlsProfile(
     cipherSuites = List.copyOf(cipherSuites);
     groups = List.copyOf(groups);
     signatureSchemes = List.copyOf(signatureSchemes);
+  }
+
+  /**
+   * What a client offers that wants this certificate and no other: the newest version, with the
+   * cipher suites and signature schemes that fit the certificate's key.
+   */
+  public TlsProfile limitedTo(X509Certificate certificate) {
+    CertificateKey key = CertificateKey.of(certificate);
+    return new TlsProfile(
+        name,
+        maxVersion,
+        maxVersion,
+        cipherSuites.stream()
+            .filter(
+                suite ->
+                    IanaRegistry.CIPHER_SUITES.codeOf(suite).stream()
+                        .mapToObj(CipherSuite::of)
+                        .flatMap(Optional::stream)
+                        .anyMatch(known -> key.fits(known.keyExchange())))
+            .toList(),
+        groups,
+        signatureSchemes.stream()
+            .filter(
+                scheme ->
+                    IanaRegistry.SIGNATURE_SCHEMES.codeOf(scheme).stream()
+                        .anyMatch(code -> key.signs(code, maxVersion)))
+            .toList());
   }
 
   /** Whether this profile accepts the version. */

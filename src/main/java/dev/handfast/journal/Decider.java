@@ -56,6 +56,7 @@ enum Decider {
           CLIENT_CLOSED,
           CONNECTION_RESET,
           HANDSHAKE_TIMEOUT,
+          UPSTREAM_FAILED,
           NO_CERTIFICATE,
           SERVER_STOPPING,
           INTERNAL_ERROR ->

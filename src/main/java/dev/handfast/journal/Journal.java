@@ -23,6 +23,7 @@ final class Journal implements HandshakeJournal, DisposableBean {
   private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
   private static final Duration SETTLE_WITHIN = Duration.ofSeconds(1);
 
+  private final boolean enabled;
   private final HandshakeMeters meters;
   private final HandshakeCounts counts = new HandshakeCounts();
   private final SuccessSampler sampler;
@@ -36,6 +37,7 @@ final class Journal implements HandshakeJournal, DisposableBean {
       MeterRegistry registry,
       InstantSource clock,
       LongSupplier nanoTime) {
+    this.enabled = settings.enabled();
     this.meters = new HandshakeMeters(registry);
     this.sampler = new SuccessSampler(settings, nanoTime);
     this.queue = new RecordQueue(settings.queueCapacity());
@@ -54,16 +56,26 @@ final class Journal implements HandshakeJournal, DisposableBean {
   public void record(Handshake handshake) {
     try {
       meters.count(handshake);
+      if (!enabled) {
+        return;
+      }
       counts.count(handshake);
-      boolean kept =
-          handshake.result() != Handshake.Result.COMPLETED || sampler.keeps(handshake.listener());
-      if (kept && !queue.add(handshake)) {
-        dropped.increment();
+      if (handshake.result() != Handshake.Result.COMPLETED || sampler.keeps(handshake.listener())) {
+        keep(handshake);
       }
     } catch (RuntimeException e) {
       // A handshake must not suffer from its own record.
       dropped.increment();
       log.error("journal: handshake {} was not recorded", handshake.id(), e);
+    }
+  }
+
+  private void keep(Handshake handshake) {
+    if (!queue.add(handshake)) {
+      dropped.increment();
+    }
+    if (queue.isHalfFull()) {
+      writer.wake();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.handfast.journal;
 
 import dev.handfast.configuration.ConfigurationObjects;
+import dev.handfast.configuration.SharedDatabase;
 import dev.handfast.handshake.ClientHello;
 import dev.handfast.handshake.HandshakeFormat;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,8 +51,9 @@ class JournalModule {
   }
 
   @Bean
-  Retention journalRetention(JournalSettings settings, JdbcClient jdbc, InstantSource clock) {
-    return new Retention(settings, jdbc, clock);
+  Retention journalRetention(
+      JournalSettings settings, SharedDatabase database, JdbcClient jdbc, InstantSource clock) {
+    return new Retention(settings, database, jdbc, clock);
   }
 
   @Bean

@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What the journal keeps. Failures and abandonments are always kept; this is about the rest.
  *
+ * @param enabled false: no handshake leaves anything in the database, records or counts
  * @param successSampling which part of the completed handshakes is kept, 0.0..1.0
  * @param successesPerSecond how many completed handshakes are kept per listener and second, at
  *     most; 0 keeps none
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("handfast.journal")
 record JournalSettings(
+    @DefaultValue("true") boolean enabled,
     @DefaultValue("1.0") double successSampling,
     @DefaultValue("50") int successesPerSecond,
     Map<String, Sampling> listeners,

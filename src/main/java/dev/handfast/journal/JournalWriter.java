@@ -25,7 +25,9 @@ final class JournalWriter implements Runnable {
 
   private static final int BATCH = 500;
   private static final int MOST_BATCHES_PER_CYCLE = 20;
-  private static final Duration PAUSE = Duration.ofMillis(50);
+  // Each batch is a transaction that touches a page of every index and is flushed to disk: few and
+  // large ones cost a fraction of many small ones.
+  private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration COUNTS_EVERY = Duration.ofSeconds(5);
   private static final Duration COUNTS_KEPT = Duration.ofMinutes(2);
@@ -47,7 +49,7 @@ final class JournalWriter implements Runnable {
   private final CountRows rows = new CountRows();
   private List<Handshake> batch = List.of();
   private long countsWrittenAt = System.nanoTime() - COUNTS_EVERY.toNanos();
-  private boolean failing;
+  private volatile boolean failing;
 
   JournalWriter(
       RecordQueue queue,
@@ -65,6 +67,13 @@ final class JournalWriter implements Runnable {
 
   void start() {
     thread.start();
+  }
+
+  /** Has what waits written now, unless the database is gone. Never blocks. */
+  void wake() {
+    if (!failing) {
+      LockSupport.unpark(thread);
+    }
   }
 
   /** Writes what waits, as far as that is possible within the time, and ends. */

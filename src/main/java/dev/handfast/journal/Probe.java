@@ -19,10 +19,21 @@ final class Probe {
 
   private final ProbeSettings settings;
   private final Duration timeout;
+  private final byte[] preamble;
 
   Probe(ProbeSettings settings, Duration timeout) {
+    this(settings, timeout, new byte[0]);
+  }
+
+  /**
+   * A probe.
+   *
+   * @param preamble sent before the ClientHello
+   */
+  Probe(ProbeSettings settings, Duration timeout, byte[] preamble) {
     this.settings = settings;
     this.timeout = timeout;
+    this.preamble = preamble;
   }
 
   ProbeReport run(InetSocketAddress address) {
@@ -30,6 +41,7 @@ final class Probe {
     ProbeEngine engine = null;
     try (Socket socket = new Socket()) {
       socket.connect(address, Math.toIntExact(timeout.toMillis()));
+      socket.getOutputStream().write(preamble);
       engine = ProbeEngine.begin(settings, System::nanoTime);
       exchange(socket, engine, deadline);
       engine.close();

@@ -45,6 +45,11 @@ final class RecordQueue {
     return taken;
   }
 
+  /** Whether it is time that somebody takes some. */
+  boolean isHalfFull() {
+    return size.get() >= capacity / 2;
+  }
+
   int size() {
     return size.get();
   }

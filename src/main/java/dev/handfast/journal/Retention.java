@@ -1,5 +1,6 @@
 package dev.handfast.journal;
 
+import dev.handfast.configuration.SharedDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,7 +16,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 
 /**
  * Deletes what is too old or too much, the oldest first, in batches small enough to disturb nobody.
- * Several replicas may do so at once. Blocks.
+ * One replica at a time, since finding the oldest record to keep is a long query. Blocks.
  */
 class Retention {
 
@@ -23,11 +24,14 @@ class Retention {
   private static final int BATCH = 500;
 
   private final JournalSettings settings;
+  private final SharedDatabase database;
   private final JdbcClient jdbc;
   private final InstantSource clock;
 
-  Retention(JournalSettings settings, JdbcClient jdbc, InstantSource clock) {
+  Retention(
+      JournalSettings settings, SharedDatabase database, JdbcClient jdbc, InstantSource clock) {
     this.settings = settings;
+    this.database = database;
     this.jdbc = jdbc;
     this.clock = clock;
   }
@@ -35,34 +39,38 @@ class Retention {
   @Scheduled(fixedDelayString = "${handfast.journal.retention-interval:1m}")
   void apply() {
     try {
-      Instant oldest = clock.instant().minus(settings.maxAge());
-      Instant oldestRecord = oldestKept().filter(oldest::isBefore).orElse(oldest);
-      int records = deleteRecordsBefore(oldestRecord);
-      deleteBatches(
-          """
-          delete from handshake_count where id in (
-            select id from handshake_count where started_at < ? limit ?)
-          """,
-          oldest);
-      // Records refer to what was touched an hour before they were written, at the earliest.
-      Instant unused = oldestRecord.minus(SharedContent.TOUCH_AFTER).minus(Duration.ofHours(1));
-      deleteBatches(
-          """
-          delete from client_offer where fingerprint in (
-            select fingerprint from client_offer where last_seen < ? limit ?)
-          """,
-          unused);
-      deleteBatches(
-          """
-          delete from client_chain where fingerprint in (
-            select fingerprint from client_chain where last_seen < ? limit ?)
-          """,
-          unused);
-      if (records > 0) {
-        log.info("journal: {} old records deleted", records);
-      }
+      database.exclusively("journal-retention", this::deleteOld);
     } catch (DataAccessException e) {
       log.warn("journal: old records were not deleted: {}", e.getMessage());
+    }
+  }
+
+  private void deleteOld() {
+    Instant oldest = clock.instant().minus(settings.maxAge());
+    Instant oldestRecord = oldestKept().filter(oldest::isBefore).orElse(oldest);
+    int records = deleteRecordsBefore(oldestRecord);
+    deleteBatches(
+        """
+        delete from handshake_count where id in (
+          select id from handshake_count where started_at < ? limit ?)
+        """,
+        oldest);
+    // Records refer to what was touched an hour before they were written, at the earliest.
+    Instant unused = oldestRecord.minus(SharedContent.TOUCH_AFTER).minus(Duration.ofHours(1));
+    deleteBatches(
+        """
+        delete from client_offer where fingerprint in (
+          select fingerprint from client_offer where last_seen < ? limit ?)
+        """,
+        unused);
+    deleteBatches(
+        """
+        delete from client_chain where fingerprint in (
+          select fingerprint from client_chain where last_seen < ? limit ?)
+        """,
+        unused);
+    if (records > 0) {
+      log.info("journal: {} old records deleted", records);
     }
   }
 

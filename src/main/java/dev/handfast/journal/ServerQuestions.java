@@ -1,6 +1,6 @@
 package dev.handfast.journal;
 
-import java.net.InetAddress;
+import dev.handfast.handshake.SubjectNames;
 import java.security.GeneralSecurityException;
 import java.security.KeyStoreException;
 import java.security.NoSuchAlgorithmException;
@@ -17,10 +17,8 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.TrustManagerFactory;
@@ -29,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The four questions that a client asks about a server (article step 3). */
 final class ServerQuestions {
-
-  private static final int DNS_NAME = 2;
-  private static final int IP_ADDRESS = 7;
 
   private final List<X509Certificate> chain;
   private final String name;
@@ -169,44 +164,16 @@ final class ServerQuestions {
     }
   }
 
-  /** RFC 9525: the subject alternative names count, the common name does not. */
   private HandshakeRecord.Question name() {
-    List<String> names = new ArrayList<>();
     try {
-      Collection<List<?>> alternatives = chain.getFirst().getSubjectAlternativeNames();
-      for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
-        if (alternative.get(0) instanceof Integer type
-            && (type == DNS_NAME || type == IP_ADDRESS)
-            && alternative.get(1) instanceof String text) {
-          names.add(text);
-          if (type == DNS_NAME ? matches(text, name) : sameAddress(text, name)) {
-            return yes("name", "the certificate is for " + text);
-          }
-        }
-      }
+      SubjectNames names = SubjectNames.of(chain.getFirst());
+      return names
+          .covering(name)
+          .map(covering -> yes("name", "the certificate is for " + covering))
+          .orElseGet(
+              () -> no("name", "the certificate is for %s, not for %s".formatted(names, name)));
     } catch (CertificateParsingException e) {
       return no("name", "the subject alternative names cannot be read");
-    }
-    return no(
-        "name",
-        "the certificate is for %s, not for %s"
-            .formatted(names.isEmpty() ? "no name" : names.stream().limit(10).toList(), name));
-  }
-
-  private static boolean matches(String pattern, String name) {
-    String wanted = name.toLowerCase(Locale.ROOT);
-    String offered = pattern.toLowerCase(Locale.ROOT);
-    int dot = wanted.indexOf('.');
-    return offered.startsWith("*.")
-        ? dot > 0 && wanted.substring(dot).equals(offered.substring(1))
-        : wanted.equals(offered);
-  }
-
-  private static boolean sameAddress(String one, String other) {
-    try {
-      return InetAddress.ofLiteral(one).equals(InetAddress.ofLiteral(other));
-    } catch (IllegalArgumentException e) {
-      return false;
     }
   }
 

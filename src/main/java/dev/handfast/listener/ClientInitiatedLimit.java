@@ -19,13 +19,13 @@ final class ClientInitiatedLimit {
     this.windowStart = ticker.getAsLong();
   }
 
-  boolean admit(int more) {
+  boolean admit() {
     long now = ticker.getAsLong();
     if (now - windowStart >= WINDOW) {
       windowStart = now;
       count = 0;
     }
-    count += more;
+    count++;
     return count <= perMinute;
   }
 

@@ -24,6 +24,7 @@ final class ConnectionEvents implements EngineEvents {
   private final SessionOffer offer;
   private final @Nullable Sessions sessions;
   private final List<String> issuedSessions = new ArrayList<>();
+  private final List<ClientInitiated> clientInitiated = new ArrayList<>(0);
 
   private @Nullable Negotiated established;
   private @Nullable ClientAuthentication reauthenticated;
@@ -31,8 +32,6 @@ final class ConnectionEvents implements EngineEvents {
   private @Nullable String sessionId;
   private boolean declined;
   private boolean inputClosed;
-  private int clientInitiated;
-  private ClientInitiated lastInitiated = ClientInitiated.KEY_UPDATE;
 
   ConnectionEvents(HandshakeRecorder recorder, SessionOffer offer, @Nullable Sessions sessions) {
     this.recorder = recorder;
@@ -111,8 +110,7 @@ final class ConnectionEvents implements EngineEvents {
 
   @Override
   public void clientInitiated(ClientInitiated what) {
-    clientInitiated++;
-    lastInitiated = what;
+    clientInitiated.add(what);
   }
 
   @Override
@@ -146,22 +144,20 @@ final class ConnectionEvents implements EngineEvents {
     return taken;
   }
 
-  int takeClientInitiated() {
-    int taken = clientInitiated;
-    clientInitiated = 0;
-    return taken;
-  }
-
-  ClientInitiated lastInitiated() {
-    return lastInitiated;
+  List<ClientInitiated> takeClientInitiated() {
+    return take(clientInitiated);
   }
 
   List<String> takeIssuedSessions() {
-    if (issuedSessions.isEmpty()) {
+    return take(issuedSessions);
+  }
+
+  private static <T> List<T> take(List<T> from) {
+    if (from.isEmpty()) {
       return List.of();
     }
-    List<String> taken = List.copyOf(issuedSessions);
-    issuedSessions.clear();
+    List<T> taken = List.copyOf(from);
+    from.clear();
     return taken;
   }
 

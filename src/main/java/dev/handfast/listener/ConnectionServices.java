@@ -28,6 +28,7 @@ record ConnectionServices(
     HandshakeFormat format,
     @Nullable Sessions sessions,
     Connections connections,
+    RenegotiationMeters renegotiations,
     UpstreamConnector upstreams,
     Executor workers,
     LongSupplier ticker,

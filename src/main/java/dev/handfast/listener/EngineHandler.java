@@ -19,6 +19,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class EngineHandler extends ChannelDuplexHandler {
   private final ConnectionEvents events;
   private final ApplicationStarter application;
   private final StepUps stepUps;
-  private final ClientInitiatedLimit initiatedLimit;
+  private final ClientInitiations initiations;
   private final EngineTurns turns;
 
   private @Nullable ChannelHandlerContext context;
@@ -64,9 +65,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     this.application = application;
     this.turns = new EngineTurns(connection.channel().eventLoop(), connection.services().workers());
     this.stepUps = new StepUps(connection, this, engine);
-    this.initiatedLimit =
-        new ClientInitiatedLimit(
-            connection.snapshot().clientInitiatedPerMinute(), connection.services().ticker());
+    this.initiations = new ClientInitiations(connection);
   }
 
   @Override
@@ -210,6 +209,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     connection.completed(negotiated, engine.renegotiationSupport(), handshake);
     if (established) {
       stepUps.succeeded();
+      initiations.completed();
     } else {
       established = true;
       application.start(connection, ctx, this);
@@ -223,22 +223,19 @@ final class EngineHandler extends ChannelDuplexHandler {
     connection.recorder().fail(failure, connection.negotiated(), engine.alerts());
     LOG.debug("Connection {} failed: {}", connection.id(), failure);
     stepUps.failed(failure);
+    initiations.failed();
     end(ctx);
   }
 
   private void limitClientInitiated() {
-    int count = events.takeClientInitiated();
-    if (count > 0 && !initiatedLimit.admit(count) && events.failure() == null) {
-      ClientInitiated what = events.lastInitiated();
-      Reason reason =
-          what == ClientInitiated.KEY_UPDATE
-              ? Reason.KEY_UPDATE_LIMIT_EXCEEDED
-              : Reason.RENEGOTIATION_LIMIT_EXCEEDED;
+    List<ClientInitiated> begun = events.takeClientInitiated();
+    Failure tooMany = begun.isEmpty() ? null : initiations.begun(begun);
+    if (tooMany != null && events.failure() == null) {
       if (!connection.recorder().running()) {
         // No handshake runs, yet the connection ends for what it tried: that is recorded, too.
         events.handshakeStarted(true);
       }
-      engine.abort(new Failure(reason, initiatedLimit.explanation()));
+      engine.abort(tooMany);
     }
   }
 
@@ -293,6 +290,7 @@ final class EngineHandler extends ChannelDuplexHandler {
             ended = true;
           }
           stepUps.closed();
+          initiations.closed();
         });
     ctx.fireChannelInactive();
   }

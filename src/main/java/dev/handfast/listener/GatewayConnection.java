@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * offers.
  */
 final class GatewayConnection implements LiveConnection {
-
-  private static final int MAX_SESSION_IDS = 8;
 
   private final String id;
   private final Channel channel;
@@ -52,16 +49,6 @@ final class GatewayConnection implements LiveConnection {
   private @Nullable Future<?> handshakeDeadline;
   private @Nullable Handshake lastHandshake;
   private volatile @Nullable Established established;
-
-  private record Established(
-      Negotiated negotiated,
-      RenegotiationSupport support,
-      @Nullable ClientAuthentication authentication,
-      List<X509Certificate> clientChain,
-      List<String> sessionIds,
-      Instant at,
-      Instant lastHandshakeAt,
-      int renegotiations) {}
 
   GatewayConnection(
       Channel channel,
@@ -220,24 +207,19 @@ final class GatewayConnection implements LiveConnection {
     }
   }
 
+  /** The keys are fresh; who the client is was not proven again. */
+  void keysUpdated() {
+    Established now = established;
+    if (now != null) {
+      established = now.withFreshKeys();
+    }
+  }
+
   void sessionsIssued(List<String> ids) {
     Established now = established;
-    if (ids.isEmpty() || now == null) {
-      return;
+    if (!ids.isEmpty() && now != null) {
+      established = now.withSessions(ids);
     }
-    List<String> all = new ArrayList<>(now.sessionIds());
-    all.addAll(ids);
-    int tooMany = Math.max(0, all.size() - MAX_SESSION_IDS);
-    established =
-        new Established(
-            now.negotiated(),
-            now.support(),
-            now.authentication(),
-            now.clientChain(),
-            List.copyOf(all.subList(tooMany, all.size())),
-            now.at(),
-            now.lastHandshakeAt(),
-            now.renegotiations());
   }
 
   private void ended() {

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class HttpChannel implements HttpConnection {
 
   private static final int MAX_HEADER_BYTES = 65_536;
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+  private static final long BUSY_PAUSE_MILLIS = 50;
   private static final String HOW_TO = "Connect anew and show a client certificate.";
   private static final String REFUSED = "This client may not have this resource.";
 
@@ -109,23 +111,30 @@ final class HttpChannel implements HttpConnection {
     Promise<Access> answer = connection.channel().eventLoop().newPromise();
     for (ListenerSnapshot.ProtectedPath protectedPath : connection.snapshot().protectedPaths()) {
       if (protectedPath.policy().name().equals(policyName)) {
-        judge(protectedPath.policy(), path, answer, true);
+        long deadline = services.ticker().getAsLong() + ANSWER_TIMEOUT.toNanos();
+        judge(new Wish(protectedPath.policy(), path, answer, deadline), true);
         return answer;
       }
     }
     return answer.setSuccess(Access.denied(REFUSED));
   }
 
+  /** A request for a protected path that waits. */
+  private record Wish(
+      ClientAuthPolicy policy, String path, Promise<Access> answer, long deadline) {}
+
   /** Asks the policy about what the client has proven so far; off the event loop: may block. */
-  private void judge(
-      ClientAuthPolicy policy, String path, Promise<Access> answer, boolean mayAskClient) {
+  private void judge(Wish wish, boolean mayAskClient) {
+    Promise<Access> answer = wish.answer();
     List<X509Certificate> chain = connection.clientChain();
     Negotiated negotiated = connection.negotiated();
     boolean resumed = negotiated != null && negotiated.resumed();
     Proof proof = chain.isEmpty() ? Proof.NONE : resumed ? Proof.RESUMED : Proof.VERIFIED;
-    Resource resource = new Resource(connection.listenerName(), connection.serverName(), path);
+    Resource resource =
+        new Resource(connection.listenerName(), connection.serverName(), wish.path());
     CompletableFuture.supplyAsync(
-            () -> policy.authenticatorFor(resource).authenticate(chain, proof), services.workers())
+            () -> wish.policy().authenticatorFor(resource).authenticate(chain, proof),
+            services.workers())
         .whenCompleteAsync(
             (judged, problem) -> {
               if (problem != null) {
@@ -133,7 +142,7 @@ final class HttpChannel implements HttpConnection {
               } else if (judged.refusal().isEmpty()) {
                 answer.trySuccess(Access.ALLOWED);
               } else if (chain.isEmpty() && mayAskClient) {
-                engine.whenFree(() -> askClient(policy, path, answer));
+                engine.whenFree(() -> askClient(wish));
               } else {
                 answer.trySuccess(Access.denied(chain.isEmpty() ? HOW_TO : REFUSED));
               }
@@ -142,26 +151,41 @@ final class HttpChannel implements HttpConnection {
   }
 
   /** Renegotiates, or authenticates after the handshake, whatever this connection can. */
-  private void askClient(ClientAuthPolicy policy, String path, Promise<Access> answer) {
+  private void askClient(Wish wish) {
     CompletableFuture<LiveConnection.Outcome> outcome = new CompletableFuture<>();
-    LiveConnection.Demand demand = new LiveConnection.Demand(policy, false, path, ANSWER_TIMEOUT);
+    LiveConnection.Demand demand =
+        new LiveConnection.Demand(wish.policy(), false, wish.path(), ANSWER_TIMEOUT);
     RenegotiationSupport support = engine.support();
     if (support.renegotiation()) {
+      outcome.thenAccept(ended -> asked(wish, RenegotiationMeters.RENEGOTIATION, ended.result()));
       engine.stepUps().renegotiate(demand, outcome);
     } else if (support.postHandshakeAuthentication()) {
+      outcome.thenAccept(
+          ended -> asked(wish, RenegotiationMeters.POST_HANDSHAKE_AUTH, ended.result()));
       engine.stepUps().requestCertificate(demand, outcome);
     } else {
-      answer.trySuccess(Access.denied(HOW_TO));
+      asked(wish, RenegotiationMeters.NO_MECHANISM, LiveConnection.Result.UNSUPPORTED);
+    }
+  }
+
+  private void asked(Wish wish, String mechanism, LiveConnection.Result result) {
+    boolean busy = result == LiveConnection.Result.BUSY;
+    if (busy && services.ticker().getAsLong() - wish.deadline() < 0) {
+      // Whatever is running may be what proves the client.
+      connection
+          .channel()
+          .eventLoop()
+          .schedule(() -> judge(wish, true), BUSY_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       return;
     }
-    outcome.thenAccept(
-        ended -> {
-          if (ended.result() == LiveConnection.Result.SUCCEEDED) {
-            judge(policy, path, answer, false);
-          } else {
-            answer.trySuccess(Access.denied(HOW_TO));
-          }
-        });
+    services
+        .renegotiations()
+        .count(connection.listenerName(), RenegotiationMeters.RESOURCE, mechanism, result.code());
+    if (result == LiveConnection.Result.SUCCEEDED) {
+      judge(wish, false);
+    } else {
+      wish.answer().trySuccess(Access.denied(HOW_TO));
+    }
   }
 
   /** Tells the codec, as a socket would, that the client sends no more. */

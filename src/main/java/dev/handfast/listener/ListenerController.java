@@ -1,13 +1,12 @@
 package dev.handfast.listener;
 
-import dev.handfast.configuration.InvalidConfigurationException;
+import dev.handfast.configuration.NamedObjects;
 import dev.handfast.configuration.StoredObject;
+import dev.handfast.web.NamedObjectEndpoints;
 import dev.handfast.web.Page;
 import dev.handfast.web.PageRequest;
-import dev.handfast.web.Revisioned;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpHeaders;
@@ -28,37 +27,30 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Listeners", description = "Where clients arrive, and how they are met")
 class ListenerController {
 
+  private final NamedObjectEndpoints<ListenerSettings, ListenerView> endpoints;
   private final Listeners listeners;
 
-  ListenerController(Listeners listeners) {
+  ListenerController(NamedObjects<ListenerSettings> objects, Listeners listeners) {
+    this.endpoints = new NamedObjectEndpoints<>(objects, this::view);
     this.listeners = listeners;
   }
 
   @GetMapping
   @Operation(summary = "Lists the listeners by name")
   Page<ListenerView> list(@ParameterObject PageRequest page) {
-    String after = page.cursor();
-    List<ListenerView> found =
-        listeners.findAll().stream()
-            .filter(it -> after == null || it.name().compareTo(after) > 0)
-            .limit(page.size() + 1L)
-            .map(this::view)
-            .toList();
-    return Page.of(found, page, it -> it.settings().name());
+    return endpoints.list(page);
   }
 
   @GetMapping("/{name}")
   @Operation(summary = "Shows a listener")
   ResponseEntity<ListenerView> get(@PathVariable String name) {
-    StoredObject<ListenerSettings> found = listeners.get(name);
-    return Revisioned.ok(found.revision(), view(found));
+    return endpoints.show(name);
   }
 
   @PostMapping
   @Operation(summary = "Creates a listener, and starts it if it is enabled")
   ResponseEntity<ListenerView> create(@RequestBody ListenerSettings settings) {
-    StoredObject<ListenerSettings> created = listeners.create(settings);
-    return Revisioned.created(created.revision(), view(created));
+    return endpoints.create(settings.name(), settings);
   }
 
   @PutMapping("/{name}")
@@ -67,13 +59,8 @@ class ListenerController {
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody ListenerSettings settings) {
-    if (!settings.name().isEmpty() && !settings.name().equals(name)) {
-      throw new InvalidConfigurationException(
-          "name", "'%s' (expected: '%s' as in the path, or none)".formatted(settings.name(), name));
-    }
-    StoredObject<ListenerSettings> replaced =
-        listeners.replace(settings.named(name), Revisioned.ifMatch(ifMatch));
-    return Revisioned.ok(replaced.revision(), view(replaced));
+    String nameInBody = settings.name().isEmpty() ? null : settings.name();
+    return endpoints.replace(name, ifMatch, nameInBody, settings);
   }
 
   @DeleteMapping("/{name}")
@@ -81,8 +68,7 @@ class ListenerController {
   ResponseEntity<Void> delete(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    listeners.delete(name, Revisioned.ifMatch(ifMatch));
-    return ResponseEntity.noContent().build();
+    return endpoints.delete(name, ifMatch);
   }
 
   private ListenerView view(StoredObject<ListenerSettings> stored) {

@@ -5,6 +5,11 @@ import dev.handfast.clientauth.ClientAuthPolicies;
 import dev.handfast.clientauth.TrustBundles;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationObjects;
+import dev.handfast.configuration.DocumentBodies;
+import dev.handfast.configuration.DocumentSection;
+import dev.handfast.configuration.NamedObjects;
+import dev.handfast.configuration.NamedObjectsSection;
+import dev.handfast.configuration.References;
 import dev.handfast.configuration.StoredNames;
 import dev.handfast.engine.TlsEngines;
 import dev.handfast.handshake.ClientHelloReader;
@@ -48,6 +53,7 @@ class ListenerModule {
       ListenerProperties properties,
       TlsEngines engines,
       Connections connections,
+      RenegotiationMeters renegotiations,
       ObjectProvider<Sessions> sessions,
       HandshakeJournal journal,
       HandshakeFormat format,
@@ -66,6 +72,7 @@ class ListenerModule {
             format,
             sessions.getIfAvailable(),
             connections,
+            renegotiations,
             new UpstreamConnector(
                 eventLoops,
                 new VirtualThreadResolver(workers),
@@ -86,11 +93,24 @@ class ListenerModule {
   @Bean
   Listeners listeners(
       ConfigurationObjects objects,
-      ConfigurationChanges changes,
       ListenerParts parts,
       StoredNames stored,
       ListenerRuntime runtime) {
-    return new Listeners(objects, changes, new ListenerValidator(parts, stored), runtime);
+    return new Listeners(objects, new ListenerValidator(parts, stored), runtime);
+  }
+
+  @Bean
+  NamedObjects<ListenerSettings> listenerObjects(
+      Listeners listeners,
+      ConfigurationObjects objects,
+      ConfigurationChanges changes,
+      References references) {
+    return new NamedObjects<>(listeners, objects, changes, references);
+  }
+
+  @Bean
+  DocumentSection listenerSection(NamedObjects<ListenerSettings> listeners, DocumentBodies bodies) {
+    return new NamedObjectsSection<>(listeners, bodies);
   }
 
   @Bean

@@ -1,8 +1,8 @@
 package dev.handfast.listener;
 
 import dev.handfast.clientauth.ClientAuthPolicy;
-import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConfigurationObjects;
+import dev.handfast.configuration.NamedObjects;
 import dev.handfast.configuration.References;
 import dev.handfast.configuration.ResourceType;
 import dev.handfast.configuration.StoredObject;
@@ -10,87 +10,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The configured listeners. Blocks (database, binding); never called on an event loop. */
-public class Listeners implements References.Source {
+/** What listeners must be like, to what they refer, and how they are doing. */
+public class Listeners implements NamedObjects.Rules<ListenerSettings>, References.Source {
 
   private final ConfigurationObjects objects;
-  private final ConfigurationChanges changes;
   private final ListenerValidator validator;
   private final ListenerRuntime runtime;
 
-  Listeners(
-      ConfigurationObjects objects,
-      ConfigurationChanges changes,
-      ListenerValidator validator,
-      ListenerRuntime runtime) {
+  Listeners(ConfigurationObjects objects, ListenerValidator validator, ListenerRuntime runtime) {
     this.objects = objects;
-    this.changes = changes;
     this.validator = validator;
     this.runtime = runtime;
   }
 
-  /** All of them, by name. */
-  public List<StoredObject<ListenerSettings>> findAll() {
-    return objects.findAll(ResourceType.LISTENER, ListenerSettings.class);
+  @Override
+  public ResourceType type() {
+    return ResourceType.LISTENER;
   }
 
-  /**
-   * The one with this name.
-   *
-   * @throws dev.handfast.configuration.NotFoundException if there is none
-   */
-  public StoredObject<ListenerSettings> get(String name) {
-    return objects.get(ResourceType.LISTENER, name, ListenerSettings.class);
+  @Override
+  public Class<ListenerSettings> documentType() {
+    return ListenerSettings.class;
   }
 
-  /**
-   * Creates one, and starts it if it is enabled.
-   *
-   * @throws dev.handfast.configuration.InvalidConfigurationException with everything that is wrong
-   * @throws dev.handfast.configuration.AlreadyExistsException if the name is taken
-   */
-  public StoredObject<ListenerSettings> create(ListenerSettings settings) {
-    return changes.apply(() -> createWithinChange(settings));
-  }
-
-  /** Does what {@link #create} does, within {@link ConfigurationChanges#apply}. */
-  public StoredObject<ListenerSettings> createWithinChange(ListenerSettings settings) {
-    validator.validate(settings, findAll());
-    return objects.create(ResourceType.LISTENER, settings.name(), settings);
-  }
-
-  /**
-   * Replaces one; live connections go on as they are.
-   *
-   * @param ifMatch the revision that the caller saw, or empty
-   */
-  public StoredObject<ListenerSettings> replace(ListenerSettings settings, OptionalLong ifMatch) {
-    return changes.apply(() -> replaceWithinChange(settings, ifMatch));
-  }
-
-  /** Does what {@link #replace} does, within {@link ConfigurationChanges#apply}. */
-  public StoredObject<ListenerSettings> replaceWithinChange(
-      ListenerSettings settings, OptionalLong ifMatch) {
-    get(settings.name());
-    validator.validate(settings, findAll());
-    return objects.replace(ResourceType.LISTENER, settings.name(), ifMatch, settings);
-  }
-
-  /** Deletes one; its connections may go on for the drain time. */
-  public void delete(String name, OptionalLong ifMatch) {
-    changes.apply(
-        () -> {
-          deleteWithinChange(name, ifMatch);
-          return name;
-        });
-  }
-
-  /** Does what {@link #delete} does, within {@link ConfigurationChanges#apply}. */
-  public void deleteWithinChange(String name, OptionalLong ifMatch) {
-    objects.delete(ResourceType.LISTENER, name, ifMatch, ListenerSettings.class);
+  @Override
+  public ListenerSettings checked(@Nullable String name, ListenerSettings given) {
+    ListenerSettings named = given.named(name == null ? "" : name);
+    validator.validate(named, findAll());
+    return named;
   }
 
   /**
@@ -110,6 +59,10 @@ public class Listeners implements References.Source {
         .find(name)
         .map(ListenerServer::status)
         .orElseGet(() -> new ListenerStatus(ListenerStatus.State.STOPPED.text(), null, null, 0));
+  }
+
+  private List<StoredObject<ListenerSettings>> findAll() {
+    return objects.findAll(type(), documentType());
   }
 
   @Override

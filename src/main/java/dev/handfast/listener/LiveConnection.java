@@ -5,6 +5,7 @@ import dev.handfast.handshake.Failure;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,11 @@ public interface LiveConnection {
   /** TLS 1.3: post-handshake authentication (RFC 8446 section 4.6.2). */
   CompletionStage<Outcome> requestCertificate(Demand demand);
 
-  /** TLS 1.3: fresh keys for both directions (RFC 8446 section 4.6.3). */
+  /**
+   * TLS 1.3: fresh keys for both directions (RFC 8446 section 4.6.3): this side's at once, the
+   * client's at the latest before its next data. Succeeds without waiting for those, for a client
+   * with nothing to say may keep silent.
+   */
   CompletionStage<Outcome> updateKeys();
 
   /** Closes with close_notify, so that the client connects anew. */
@@ -98,6 +103,11 @@ public interface LiveConnection {
     /** Another one is running. */
     BUSY,
     /** The connection was closed before. */
-    CLOSED
+    CLOSED;
+
+    /** The value as a metric tag. */
+    String code() {
+      return this == CLOSED ? "gone" : name().toLowerCase(Locale.ROOT);
+    }
   }
 }

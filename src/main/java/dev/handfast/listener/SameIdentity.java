@@ -8,7 +8,6 @@ import dev.handfast.handshake.ClientAuthentication.Verdict;
 import dev.handfast.handshake.ClientAuthenticator;
 import dev.handfast.handshake.Reason;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,22 +31,13 @@ record SameIdentity(GatewayConnection connection, ClientAuthenticator policy)
         || isSame(before.getFirst(), chain.getFirst())) {
       return decided;
     }
-    List<Answer> questions = new ArrayList<>(decided.questions());
-    questions.add(
+    return decided.refusedFor(
+        Reason.CLIENT_IDENTITY_CHANGED,
         new Answer(
             Question.AUTHORIZATION,
             Verdict.NO,
             "the connection belongs to %s; the client now shows %s"
                 .formatted(name(before.getFirst()), name(chain.getFirst()))));
-    return new ClientAuthentication(
-        decided.policy(),
-        decided.policyRevision(),
-        Decision.DENY,
-        Reason.CLIENT_IDENTITY_CHANGED,
-        true,
-        decided.subject(),
-        decided.fingerprintSha256(),
-        questions);
   }
 
   private static boolean isSame(X509Certificate before, X509Certificate now) {

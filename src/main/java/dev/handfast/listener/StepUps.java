@@ -58,6 +58,7 @@ final class StepUps {
       outcome.complete(Outcome.of(Result.CLOSED));
     } else {
       engine.updateKeys(true);
+      connection.keysUpdated();
       handler.afterCall();
       outcome.complete(Outcome.of(Result.SUCCEEDED));
     }
@@ -167,18 +168,7 @@ final class StepUps {
 
   /** What is asked for the sake of a path ends no connection: the HTTP answer says no. */
   private static ClientAuthenticator unenforced(ClientAuthenticator judge) {
-    return (chain, proof) -> {
-      ClientAuthentication judged = judge.authenticate(chain, proof);
-      return new ClientAuthentication(
-          judged.policy(),
-          judged.policyRevision(),
-          judged.decision(),
-          judged.reason(),
-          false,
-          judged.subject(),
-          judged.fingerprintSha256(),
-          judged.questions());
-    };
+    return (chain, proof) -> judge.authenticate(chain, proof).unenforced();
   }
 
   /** An empty answer does not suffice here, even where the policy only asks. */
@@ -186,15 +176,7 @@ final class StepUps {
     return (chain, proof) -> {
       ClientAuthentication judged = judge.authenticate(chain, proof);
       return chain.isEmpty() && judged.refusal().isEmpty()
-          ? new ClientAuthentication(
-              judged.policy(),
-              judged.policyRevision(),
-              ClientAuthentication.Decision.DENY,
-              Reason.CLIENT_CERTIFICATE_MISSING,
-              true,
-              judged.subject(),
-              judged.fingerprintSha256(),
-              judged.questions())
+          ? judged.refusedFor(Reason.CLIENT_CERTIFICATE_MISSING)
           : judged;
     };
   }

@@ -146,7 +146,7 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
       }
       // close_notify would tell the client that an empty answer is all there is.
       engine.abort(
-          new Failure(Reason.INTERNAL_ERROR, "the upstream cannot be used: " + failure.tag()));
+          new Failure(Reason.UPSTREAM_FAILED, "the upstream cannot be used: " + failure.tag()));
       end();
     }
   }
@@ -205,7 +205,7 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
   public void broken(Throwable cause) {
     if (!ended) {
       connection.meters().upstreamFailed(UpstreamFailure.of(cause));
-      engine.abort(new Failure(Reason.INTERNAL_ERROR, "the upstream broke the connection"));
+      engine.abort(new Failure(Reason.UPSTREAM_FAILED, "the upstream broke the connection"));
       end();
     }
   }

@@ -1,11 +1,11 @@
 package dev.handfast.profile;
 
-import dev.handfast.configuration.InvalidConfigurationException;
+import dev.handfast.configuration.NamedObjects;
 import dev.handfast.configuration.StoredObject;
 import dev.handfast.handshake.TlsProfile;
+import dev.handfast.web.NamedObjectEndpoints;
 import dev.handfast.web.Page;
 import dev.handfast.web.PageRequest;
-import dev.handfast.web.Revisioned;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
@@ -29,36 +29,30 @@ import org.springframework.web.bind.annotation.RestController;
     description = "Accepted versions, cipher suites, groups and signature schemes; IANA names")
 class TlsProfileApi {
 
-  private final StoredProfiles profiles;
+  private final NamedObjectEndpoints<ProfileDocument, Profile> endpoints;
+  private final NamedObjects<ProfileDocument> profiles;
 
-  TlsProfileApi(StoredProfiles profiles) {
+  TlsProfileApi(NamedObjects<ProfileDocument> profiles) {
+    this.endpoints = new NamedObjectEndpoints<>(profiles, this::profile);
     this.profiles = profiles;
   }
 
   @GetMapping
   @Operation(summary = "Lists the profiles by name, the built-in ones among them")
   Page<Profile> list(PageRequest page) {
-    String after = page.cursor() == null ? "" : page.cursor();
-    List<Profile> found =
-        profiles.all().stream()
-            .filter(stored -> stored.name().compareTo(after) > 0)
-            .limit(page.size() + 1L)
-            .map(this::profile)
-            .toList();
-    return Page.of(found, page, Profile::name);
+    return endpoints.list(page);
   }
 
   @GetMapping("/{name}")
   @Operation(summary = "Shows a profile")
   ResponseEntity<Profile> show(@PathVariable String name) {
-    return answer(profiles.get(name));
+    return endpoints.show(name);
   }
 
   @PostMapping
   @Operation(summary = "Creates a profile")
   ResponseEntity<Profile> create(@RequestBody ProfileBody body) {
-    StoredObject<TlsProfile> created = profiles.create(body.name(), body.document());
-    return Revisioned.created(created.revision(), profile(created));
+    return endpoints.create(body.name(), body.document());
   }
 
   @PutMapping("/{name}")
@@ -69,11 +63,7 @@ class TlsProfileApi {
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody ProfileBody body) {
-    if (body.name() != null && !body.name().equals(name)) {
-      throw new InvalidConfigurationException(
-          "name", "differs from the path (expected: '%s', or nothing)".formatted(name));
-    }
-    return answer(profiles.replace(name, Revisioned.ifMatch(ifMatch), body.document()));
+    return endpoints.replace(name, ifMatch, body.name(), body.document());
   }
 
   @DeleteMapping("/{name}")
@@ -81,16 +71,11 @@ class TlsProfileApi {
   ResponseEntity<Void> delete(
       @PathVariable String name,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    profiles.delete(name, Revisioned.ifMatch(ifMatch));
-    return ResponseEntity.noContent().build();
+    return endpoints.delete(name, ifMatch);
   }
 
-  private ResponseEntity<Profile> answer(StoredObject<TlsProfile> stored) {
-    return Revisioned.ok(stored.revision(), profile(stored));
-  }
-
-  private Profile profile(StoredObject<TlsProfile> stored) {
-    TlsProfile value = stored.value();
+  private Profile profile(StoredObject<ProfileDocument> stored) {
+    TlsProfile value = stored.value().toProfile(stored.name());
     return new Profile(
         stored.name(),
         value.minVersion().label(),
@@ -98,7 +83,7 @@ class TlsProfileApi {
         value.cipherSuites(),
         value.groups(),
         value.signatureSchemes(),
-        StoredProfiles.isBuiltIn(stored.name()),
+        profiles.isBuiltIn(stored.name()),
         stored.revision(),
         profiles.usersOf(stored.name()));
   }

@@ -6,8 +6,8 @@ import dev.handfast.clientauth.ClientAuthPolicies;
 import dev.handfast.listener.ConnectionSelector;
 import dev.handfast.listener.Connections;
 import dev.handfast.listener.Listeners;
+import dev.handfast.listener.RenegotiationMeters;
 import dev.handfast.session.Sessions;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.OptionalInt;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -29,13 +29,10 @@ class RenegotiationModule {
   Renegotiations renegotiations(
       Sessions sessions,
       RenegotiationProperties properties,
-      MeterRegistry registry,
+      RenegotiationMeters meters,
       InstantSource clock) {
     return new Renegotiations(
-        new Renegotiator(sessions, properties.responseTimeout()),
-        properties,
-        new RenegotiationMeters(registry),
-        clock);
+        new Renegotiator(sessions, properties.responseTimeout()), properties, meters, clock);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.handfast.renegotiation;
 
 import dev.handfast.handshake.TimeOrderedId;
+import dev.handfast.listener.RenegotiationMeters;
 import dev.handfast.renegotiation.Result.Outcome;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -124,7 +125,12 @@ final class Renegotiations {
       }
     }
     job.add(result);
-    meters.count(listener, job.trigger(), result.mechanism(), result.outcome());
+    Mechanism mechanism = result.mechanism();
+    meters.count(
+        listener,
+        job.trigger().code(),
+        mechanism == null ? RenegotiationMeters.NO_MECHANISM : mechanism.code(),
+        result.outcome().code());
   }
 
   /** Of the operators' jobs and of the rules' so many are kept each; running ones always are. */

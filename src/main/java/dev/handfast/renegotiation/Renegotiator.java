@@ -102,27 +102,33 @@ final class Renegotiator {
       case IGNORED -> refused(ask, mechanism, Result.Outcome.IGNORED);
       case FAILED -> result(connection, mechanism, Result.Outcome.FAILED, code(outcome.failure()));
       case UNSUPPORTED -> result(connection, mechanism, Result.Outcome.UNSUPPORTED, null);
-      case BUSY ->
-          result(
-              connection,
-              mechanism,
-              Result.Outcome.BUSY,
-              "another handshake was running for " + responseTimeout.toSeconds() + " s");
+      case BUSY -> busy(ask, mechanism);
       case CLOSED -> result(connection, mechanism, Result.Outcome.GONE, null);
     };
   }
 
   /** A client that does not do what was demanded of it does not stay. */
   private Result refused(Task.Ask ask, Mechanism mechanism, Result.Outcome outcome) {
-    if (!ask.required()) {
-      return result(ask.connection(), mechanism, outcome, null);
-    }
-    Reason reason = Reason.RENEGOTIATION_REFUSED_BY_CLIENT;
+    return ask.required()
+        ? ended(
+            ask,
+            mechanism,
+            Reason.RENEGOTIATION_REFUSED_BY_CLIENT,
+            "the client refused to prove its identity again")
+        : result(ask.connection(), mechanism, outcome, null);
+  }
+
+  /** Nor does one that leaves another handshake unfinished, and so cannot be asked. */
+  private Result busy(Task.Ask ask, Mechanism mechanism) {
+    String why = "another handshake was running for " + responseTimeout.toSeconds() + " s";
+    return ask.required()
+        ? ended(ask, mechanism, Reason.REAUTHENTICATION_TIMEOUT, why)
+        : result(ask.connection(), mechanism, Result.Outcome.BUSY, why);
+  }
+
+  private Result ended(Task.Ask ask, Mechanism mechanism, Reason reason, String why) {
     forget(ask.connection());
-    untilFree(
-        () ->
-            ask.connection()
-                .abort(new Failure(reason, "the client refused to prove its identity again")));
+    untilFree(() -> ask.connection().abort(new Failure(reason, why)));
     return result(ask.connection(), mechanism, Result.Outcome.FAILED, reason.code());
   }
 

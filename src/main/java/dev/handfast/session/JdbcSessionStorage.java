@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -120,11 +121,19 @@ final class JdbcSessionStorage implements SessionStorage {
 
   @Override
   public int deleteExpired(Instant now, int limit) {
-    return deleteAll(
-        queryForIds(
-            "select id from tls_session where expires_at <= ? order by expires_at limit ?",
-            timestamp(now),
-            limit));
+    // Replicas that clean up at the same time share the work, and do not wait for each other.
+    Integer deleted =
+        transaction.execute(
+            status ->
+                deleteAll(
+                    queryForIds(
+                        """
+                        select id from tls_session where expires_at <= ?
+                        order by expires_at limit ? for update skip locked\
+                        """,
+                        timestamp(now),
+                        limit)));
+    return Objects.requireNonNullElse(deleted, 0);
   }
 
   @Override

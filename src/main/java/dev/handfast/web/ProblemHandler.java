@@ -10,6 +10,7 @@ import dev.handfast.configuration.JsonViolations;
 import dev.handfast.configuration.ManagedException;
 import dev.handfast.configuration.NotFoundException;
 import dev.handfast.configuration.RevisionMismatchException;
+import dev.handfast.configuration.UnreadableObjectException;
 import dev.handfast.configuration.Violation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +158,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       case NotFoundException missing -> ProblemType.NOT_FOUND.detail(sentence);
       case AlreadyExistsException taken -> ProblemType.ALREADY_EXISTS.detail(sentence);
       case ConflictException conflict -> ProblemType.CONFLICT.detail(sentence);
+      case UnreadableObjectException newer -> ProblemType.UNREADABLE.detail(sentence);
       case RevisionMismatchException changed -> ProblemType.REVISION_MISMATCH.detail(sentence);
       case ManagedException owned -> {
         ProblemDetail problem = ProblemType.MANAGED.detail(sentence);

@@ -18,6 +18,7 @@ public enum ProblemType {
   IN_USE(HttpStatus.CONFLICT, "Others refer to this"),
   MANAGED(HttpStatus.CONFLICT, "A configuration document owns this"),
   CONFLICT(HttpStatus.CONFLICT, "This conflicts with what is there"),
+  UNREADABLE(HttpStatus.CONFLICT, "A newer version of Handfast wrote this"),
   REVISION_MISMATCH(HttpStatus.PRECONDITION_FAILED, "It has changed since it was read"),
   TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
   UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not understood"),

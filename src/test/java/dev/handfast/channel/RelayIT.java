@@ -5,21 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
 import dev.handfast.testing.Upstream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -31,18 +21,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RelayIT {
 
-  private static final int MEBIBYTES = 100;
-
   private final RunningHandfast handfast = RunningHandfast.shared();
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void aHundredMebibytesArriveUnchangedInBothDirectionsAtOnce(String protocol) throws Exception {
-    MessageDigest upstreamReceived = MessageDigest.getInstance("SHA-256");
+    BulkTransfer fromClient = new BulkTransfer(1);
+    BulkTransfer fromUpstream = new BulkTransfer(2);
     try (Upstream upstream =
             Upstream.serving(
                 socket -> {
-                  exchange(socket, upstreamReceived, 2);
+                  fromUpstream.exchange(socket, fromClient, mebibytes -> {});
                   socket.getInputStream().read();
                 });
         ListenerFixture listener = ListenerFixture.create(handfast, "bulk", upstream.uri(), "");
@@ -52,14 +41,13 @@ class RelayIT {
                     .getSocketFactory()
                     .createSocket("localhost", listener.port())) {
       client.setEnabledProtocols(new String[] {protocol});
-      MessageDigest clientReceived = MessageDigest.getInstance("SHA-256");
 
-      exchange(client, clientReceived, 1);
+      fromClient.exchange(client, fromUpstream, mebibytes -> {});
       client.close();
 
       Awaitility.await().until(() -> upstream.connections() == 0);
-      assertThat(hex(upstreamReceived)).isEqualTo(hex(digestOf(1)));
-      assertThat(hex(clientReceived)).isEqualTo(hex(digestOf(2)));
+      fromClient.assertArrivedUnchanged();
+      fromUpstream.assertArrivedUnchanged();
     }
   }
 
@@ -152,51 +140,5 @@ class RelayIT {
     for (Future<?> future : futures) {
       future.get();
     }
-  }
-
-  /** Sends its own stream while it reads the other's, both to their ends. */
-  private static void exchange(Socket socket, MessageDigest received, int seed) throws IOException {
-    FutureTask<Void> writing =
-        new FutureTask<>(
-            () -> {
-              write(socket.getOutputStream(), seed);
-              return null;
-            });
-    Thread.ofVirtual().start(writing);
-    InputStream in = socket.getInputStream();
-    byte[] block = new byte[1 << 16];
-    long missing = (long) MEBIBYTES << 20;
-    while (missing > 0) {
-      int read = in.read(block, 0, (int) Math.min(block.length, missing));
-      if (read < 0) {
-        throw new IOException("%d bytes are missing".formatted(missing));
-      }
-      received.update(block, 0, read);
-      missing -= read;
-    }
-    try {
-      writing.get();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IOException(e);
-    }
-  }
-
-  private static void write(OutputStream out, int seed) throws IOException {
-    Random random = new Random(seed);
-    byte[] block = new byte[1 << 20];
-    for (int i = 0; i < MEBIBYTES; i++) {
-      random.nextBytes(block);
-      out.write(block);
-    }
-  }
-
-  private static MessageDigest digestOf(int seed) throws Exception {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    write(new DigestOutputStream(OutputStream.nullOutputStream(), digest), seed);
-    return digest;
-  }
-
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * Stands between a client and a listener, and changes the client's records on their way: so a
  * client that nobody here wrote says what it would never say. Serves one connection.
  */
-final class TamperingProxy implements AutoCloseable {
+public final class TamperingProxy implements AutoCloseable {
 
   static final int CLIENT_HELLO = 1;
   static final int CERTIFICATE_VERIFY = 15;
@@ -31,7 +31,7 @@ final class TamperingProxy implements AutoCloseable {
   }
 
   /** Changes every record: header and fragment, as they are on the wire. */
-  static TamperingProxy records(int targetPort, UnaryOperator<byte[]> edit) {
+  public static TamperingProxy records(int targetPort, UnaryOperator<byte[]> edit) {
     try {
       return new TamperingProxy(targetPort, edit);
     } catch (IOException e) {
@@ -69,7 +69,8 @@ final class TamperingProxy implements AutoCloseable {
     throw new AssertionError("the ClientHello has no extension " + type);
   }
 
-  int port() {
+  /** Where it waits for its client, on localhost. */
+  public int port() {
     return server.getLocalPort();
   }
 

@@ -21,7 +21,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509KeyManager;
 
 /** The JDK's client in TLS 1.2, which shows one certificate first and another when asked again. */
-final class TwoFacedClient implements AutoCloseable {
+public final class TwoFacedClient implements AutoCloseable {
 
   private final SSLSocket socket;
 
@@ -29,7 +29,9 @@ final class TwoFacedClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  static TwoFacedClient connect(Path caFile, int port, Issued first, Issued then) throws Exception {
+  /** Connects, and shows the first. */
+  public static TwoFacedClient connect(Path caFile, int port, Issued first, Issued then)
+      throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     try (InputStream in = Files.newInputStream(caFile)) {
@@ -47,7 +49,7 @@ final class TwoFacedClient implements AutoCloseable {
   }
 
   /** Reads, which answers the renegotiation, until the server ends the connection with an alert. */
-  void awaitRefusal() {
+  public void awaitRefusal() {
     assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(IOException.class);
   }
 

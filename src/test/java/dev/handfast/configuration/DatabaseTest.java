@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.core.ResolvableType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -174,9 +174,12 @@ class DatabaseTest {
       changes =
           new ConfigurationChanges(
               jdbc,
+              new SharedDatabase(pool, jdbc, url.startsWith("jdbc:postgresql:")),
               new TransactionTemplate(new JdbcTransactionManager(pool)),
               event -> published.add(((ConfigurationChanged) event).revision()),
-              new StaticListableBeanFactory().getBeanProvider(JdbcConnectionDetails.class),
+              new StaticListableBeanFactory()
+                  .getBeanProvider(
+                      ResolvableType.forClassWithGenerics(NamedObjects.class, Object.class)),
               new SimpleMeterRegistry());
       objects =
           new ConfigurationObjects(

@@ -19,6 +19,7 @@ import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsAuthentication;
@@ -50,6 +51,7 @@ class BcClient {
   int[] groups = {NamedGroup.x25519, NamedGroup.secp256r1};
   int[] earlyGroups = {NamedGroup.x25519};
   String @Nullable [] alpn;
+  @Nullable String serverName;
   TestPki.@Nullable Identity identity;
   boolean breakSignature;
   short rejectServerWith = -1;
@@ -174,6 +176,17 @@ class BcClient {
       for (String name : alpn) {
         names.add(ProtocolName.asUtf8Encoding(name));
       }
+      return names;
+    }
+
+    @Override
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    protected @Nullable Vector getSNIServerNames() {
+      if (serverName == null) {
+        return null;
+      }
+      Vector names = new Vector();
+      names.add(new ServerName((short) 0, serverName.getBytes(StandardCharsets.US_ASCII)));
       return names;
     }
 

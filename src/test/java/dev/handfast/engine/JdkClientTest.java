@@ -3,6 +3,7 @@ package dev.handfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handfast.handshake.CertificateDemand;
+import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.Reason;
 import dev.handfast.handshake.ResumableSession;
 import java.io.BufferedReader;
@@ -126,8 +127,10 @@ class JdkClientTest {
         org.assertj.core.api.Assertions.assertThatThrownBy(
                 () -> JdkClient.connect(PKI, server.port(), version))
             .hasRootCauseInstanceOf(java.security.GeneralSecurityException.class);
-        assertThat(server.awaitConnection().failures.getFirst().reason())
+        Failure failure = server.awaitConnection().failures.getFirst();
+        assertThat(failure.reason())
             .isIn(Reason.SERVER_CERTIFICATE_REJECTED, Reason.SERVER_CERTIFICATE_UNTRUSTED);
+        assertThat(failure.explanation()).contains("issuer CN=Test Root");
       }
     }
   }

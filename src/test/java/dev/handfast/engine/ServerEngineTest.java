@@ -16,6 +16,7 @@ import dev.handfast.handshake.StepDetail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ContentType;
@@ -394,11 +395,36 @@ class ServerEngineTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "unknown_ca | issuer CN=Test Root; does it need an intermediate?",
+        "certificate_expired | certificate ec of issuer CN=Test Root expired or not yet valid: ",
+        "certificate_revoked | certificate ec revoked: serial number ",
+        "bad_certificate | the client asked for other.example, and the certificate is for ",
+        "certificate_unknown | the client asked for other.example, and the certificate is for ",
+        "unsupported_certificate | a key of type EC and was signed with ",
+        "bad_certificate_status_response | no OCSP response was stapled",
+        "handshake_failure | does not accept what was chosen from its own offer (TLSv1.3, TLS_",
+        "insufficient_security | demands stronger parameters than TLSv1.3, TLS_",
+        "protocol_version | does not accept TLSv1.3",
+        "no_application_protocol | another application protocol (ALPN) than none",
+        "decrypt_error | cannot verify a signature",
+        "internal_error | the client's own; its log says more",
+        "user_canceled | its program canceled",
+        "ech_required | Encrypted Client Hello",
+      })
+  void aClientsAlertIsExplainedWithTheEvidenceAndWhatToDo(String alert, String explanation) {
+    client.serverName = "other.example";
+    client.rejectServerWith = (short) Alert.valueOf(alert.toUpperCase(Locale.ROOT)).code();
+    assertThat(run(old()).failure().explanation()).contains(explanation);
+  }
+
   @Test
-  void anUntrustedChainIsExplainedByItsIssuer() {
-    client.rejectServerWith = AlertDescription.unknown_ca;
-    assertThat(run(old()).failure().explanation())
-        .contains("issuer CN=Test Root", "does it need an intermediate?");
+  void anAlertThatNobodyAssignedIsReportedByItsNumber() {
+    client.rejectServerWith = 199;
+    assertThat(run(old()).failure().explanation()).contains("alert 199, which is not assigned");
   }
 
   @Test

@@ -64,7 +64,7 @@ final class JournalCost {
             JsonMapper.builder().build(),
             Clock.systemUTC());
     return new Journal(
-        new JournalSettings(1, perSecond, Map.of(), 50_000, Duration.ofDays(14), 1_000_000),
+        new JournalSettings(true, 1, perSecond, Map.of(), 50_000, Duration.ofDays(14), 1_000_000),
         store,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
         Clock.systemUTC(),

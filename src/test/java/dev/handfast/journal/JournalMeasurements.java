@@ -4,9 +4,11 @@ import dev.handfast.handshake.Negotiation.ServerCertificate;
 import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.TimeOrderedId;
 import dev.handfast.handshake.TlsProfile;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,18 +21,22 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures queries over a large journal; run by hand, see {@code docs/journal.md}. Arguments: an H2
- * file to create or reuse, and how many handshakes it should hold.
+ * Measures queries over a large journal; run by hand, see {@code docs/journal.md}. Arguments: a
+ * database to create or reuse, and how many handshakes it should hold. The database is an H2 file,
+ * or {@code postgresql:} and the data directory of an embedded PostgreSQL.
  */
 final class JournalMeasurements {
 
+  private static final String POSTGRESQL = "postgresql:";
   private static final Instant END = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration SPAN = Duration.ofDays(7);
   // Only pages of the newest records read documents, so that the others need none here.
   private static final int NEWEST = 10_000;
+  private static final int SERVER_NAMES = 100;
   private static final String[] SUITES = {
     "TLS_AES_128_GCM_SHA256",
     "TLS_AES_256_GCM_SHA384",
@@ -58,11 +64,28 @@ final class JournalMeasurements {
   }
 
   public static void main(String[] arguments) throws Exception {
-    JdbcConnectionPool pool = open(arguments[0]);
-    JournalMeasurements measurements = new JournalMeasurements(pool);
-    measurements.fill(Integer.parseInt(arguments[1]));
+    int handshakes = Integer.parseInt(arguments[1]);
+    if (!arguments[0].startsWith(POSTGRESQL)) {
+      JdbcConnectionPool pool = open(arguments[0]);
+      run(pool, handshakes);
+      pool.dispose();
+      return;
+    }
+    try (EmbeddedPostgres postgres =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(Path.of(arguments[0].substring(POSTGRESQL.length())))
+            .setCleanDataDirectory(false)
+            .start()) {
+      DataSource source = postgres.getPostgresDatabase();
+      Flyway.configure().dataSource(source).load().migrate();
+      run(new SingleConnectionDataSource(source.getConnection(), true), handshakes);
+    }
+  }
+
+  private static void run(DataSource source, int handshakes) throws Exception {
+    JournalMeasurements measurements = new JournalMeasurements(source);
+    measurements.fill(handshakes);
     measurements.measure();
-    pool.dispose();
   }
 
   private void measure() {
@@ -190,14 +213,23 @@ final class JournalMeasurements {
             """
             insert into handshake_count (id, period, started_at, dimension, listener, grouped,
               result, handshakes)
-            select cast(random_uuid() as varchar), '%1$s', date_trunc('%1$s', started_at), '%2$s',
+            select cast(%3$s as varchar), '%1$s', date_trunc('%1$s', started_at), '%2$s',
               listener, %2$s, result, count(*)
             from handshake where '%2$s' <> 'reason' or reason is not null
             group by date_trunc('%1$s', started_at), listener, %2$s, result
             """
-                .formatted(period.code(), dimension.column()));
+                .formatted(period.code(), dimension.column(), randomId()));
       }
     }
+  }
+
+  private String randomId() {
+    boolean h2 =
+        Boolean.TRUE.equals(
+            jdbc.execute(
+                (Connection connection) ->
+                    connection.getMetaData().getDatabaseProductName().equals("H2")));
+    return h2 ? "random_uuid()" : "gen_random_uuid()";
   }
 
   private @Nullable Object[] row(String id, Instant at, Random random, List<String> offers) {
@@ -217,7 +249,7 @@ final class JournalMeasurements {
       reason,
       reason == null ? (suite.contains("WITH") ? "TLSv1.2" : "TLSv1.3") : null,
       reason == null ? suite : null,
-      "shop-%d.example".formatted(random.nextInt(20)),
+      "shop-%d.example".formatted(random.nextInt(SERVER_NAMES)),
       "10.%d.%d.%d".formatted(random.nextInt(4), random.nextInt(256), random.nextInt(256)),
       offers.get(random.nextInt(offers.size())),
       null,

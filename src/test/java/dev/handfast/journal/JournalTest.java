@@ -199,7 +199,7 @@ class JournalTest {
     }
     await().atMost(Duration.ofSeconds(30)).until(journal::settle);
 
-    new Retention(settings, access.client(), InstantSource.fixed(NOW)).apply();
+    new Retention(settings, access.shared(), access.client(), InstantSource.fixed(NOW)).apply();
 
     assertThat(
             access
@@ -266,6 +266,25 @@ class JournalTest {
         .hasMessageContaining("cursor: nonsense! (expected: the nextCursor of the page before)");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whereItIsDisabledOnlyTheMetricsCount(TestDatabase database) throws Exception {
+    TestDatabase.Access access = database.open();
+    JournalSettings disabled =
+        new JournalSettings(false, 1, 50, Map.of(), 100, Duration.ofDays(14), 1_000);
+    Journal journal = journal(access, disabled);
+    journal.record(
+        TestHandshakes.failed(
+            "web", NOW, Reason.NO_COMMON_VERSION, TestHandshakes.hello("shop.example")));
+    await().atMost(Duration.ofSeconds(30)).until(journal::settle);
+
+    HandshakeQueries queries = new HandshakeQueries(access.client(), JSON);
+    assertThat(queries.find(filter(null, null, null, null), new PageRequest(5, null)).items())
+        .isEmpty();
+    assertThat(total(new SummaryQuery(access.client()), null, null)).isZero();
+    assertThat(registry.get("handfast.handshake.failures").counter().count()).isEqualTo(1);
+  }
+
   private Journal journal(TestDatabase.Access access, JournalSettings settings) {
     HandshakeStore store =
         new HandshakeStore(access.template(), access.transaction(), JSON, InstantSource.fixed(NOW));
@@ -290,6 +309,6 @@ class JournalTest {
 
   private static JournalSettings settings(double sampling, int perSecond, long maxRecords) {
     return new JournalSettings(
-        sampling, perSecond, Map.of(), 100_000, Duration.ofDays(14), maxRecords);
+        true, sampling, perSecond, Map.of(), 100_000, Duration.ofDays(14), maxRecords);
   }
 }

@@ -31,7 +31,8 @@ class JournalUnderPressureTest {
   void whileTheDatabaseIsGoneTheOldestRecordsAreDroppedAndCounted() throws Exception {
     TestDatabase.Access access = TestDatabase.H2.open();
     gone.set(true);
-    Journal journal = journal(access, new JournalSettings(1, 50, Map.of(), 100, days(), 1_000));
+    Journal journal =
+        journal(access, new JournalSettings(true, 1, 50, Map.of(), 100, days(), 1_000));
     for (int i = 0; i < 1_000; i++) {
       journal.record(
           TestHandshakes.failed(
@@ -66,7 +67,8 @@ class JournalUnderPressureTest {
   @Test
   void aRecordThatTheDatabaseRefusesDoesNotHoldUpTheOthers() throws Exception {
     TestDatabase.Access access = TestDatabase.H2.open();
-    Journal journal = journal(access, new JournalSettings(1, 50, Map.of(), 100, days(), 1_000));
+    Journal journal =
+        journal(access, new JournalSettings(true, 1, 50, Map.of(), 100, days(), 1_000));
     var twice = TestHandshakes.completed("web", NOW, null);
     journal.record(twice);
     journal.record(twice);
@@ -80,7 +82,8 @@ class JournalUnderPressureTest {
   @Test
   void whatWaitsIsWrittenBeforeTheEnd() throws Exception {
     TestDatabase.Access access = TestDatabase.H2.open();
-    Journal journal = journal(access, new JournalSettings(1, 999, Map.of(), 900, days(), 1_000));
+    Journal journal =
+        journal(access, new JournalSettings(true, 1, 999, Map.of(), 900, days(), 1_000));
     for (int i = 0; i < 800; i++) {
       journal.record(TestHandshakes.completed("web", NOW, null));
     }
@@ -94,7 +97,13 @@ class JournalUnderPressureTest {
     SuccessSampler sampler =
         new SuccessSampler(
             new JournalSettings(
-                1, 5, Map.of("quiet", new JournalSettings.Sampling(0, 5)), 100, days(), 1_000),
+                true,
+                1,
+                5,
+                Map.of("quiet", new JournalSettings.Sampling(0, 5)),
+                100,
+                days(),
+                1_000),
             nanos::get);
     assertThat(keptOf(100, sampler, "web")).isEqualTo(5);
     assertThat(keptOf(100, sampler, "other")).isEqualTo(5);

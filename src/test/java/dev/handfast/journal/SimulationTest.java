@@ -174,7 +174,7 @@ class SimulationTest {
         new HandshakeStore(access.template(), access.transaction(), JSON, InstantSource.fixed(NOW));
     Journal journal =
         new Journal(
-            new JournalSettings(1, 50, Map.of(), 100, Duration.ofDays(1), 1_000),
+            new JournalSettings(true, 1, 50, Map.of(), 100, Duration.ofDays(1), 1_000),
             store,
             new SimpleMeterRegistry(),
             InstantSource.fixed(NOW),

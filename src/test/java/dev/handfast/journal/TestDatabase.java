@@ -1,5 +1,6 @@
 package dev.handfast.journal;
 
+import dev.handfast.configuration.SharedDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.UUID;
@@ -31,7 +32,7 @@ enum TestDatabase {
     Flyway flyway = Flyway.configure().dataSource(source).cleanDisabled(false).load();
     flyway.clean();
     flyway.migrate();
-    return new Access(source);
+    return new Access(source, this == POSTGRESQL);
   }
 
   private static synchronized DataSource postgres() throws IOException {
@@ -41,7 +42,11 @@ enum TestDatabase {
     return postgres.getPostgresDatabase();
   }
 
-  record Access(DataSource source) {
+  record Access(DataSource source, boolean isPostgres) {
+
+    SharedDatabase shared() {
+      return new SharedDatabase(source, client(), isPostgres);
+    }
 
     JdbcTemplate template() {
       return new JdbcTemplate(source);

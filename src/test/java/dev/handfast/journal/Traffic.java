@@ -29,7 +29,7 @@ final class Traffic {
     configure();
   }
 
-  /** A listener that asks for a certificate, and whose upstream is not there. */
+  /** A listener that asks for a certificate, and whose upstream is not there; a rotation. */
   private void configure() throws IOException {
     String ca = new JsonMapper().writeValueAsString(Files.readString(handfast.caFile()));
     api.post(
@@ -49,6 +49,12 @@ final class Traffic {
              "tlsProfile": "intermediate", "clientAuthPolicy": "asked", "enabled": true}
             """
                 .formatted(askingPort, RunningHandfast.freePort()))
+        .expect(201);
+    api.post(
+            "/api/v1/certificates/default/versions",
+            """
+            {"source": "generate", "subjectAltNames": ["localhost"], "issuer": "local-ca"}
+            """)
         .expect(201);
   }
 

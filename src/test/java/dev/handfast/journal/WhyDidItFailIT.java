@@ -40,6 +40,9 @@ class WhyDidItFailIT {
         .contains("1\tclient_hello")
         .contains("Update the client.")
         .contains("\"wouldStartToComplete\"")
+        .contains("the client refuses us")
+        .contains("\"alertReceived\": \"unknown_ca\"")
+        .contains("the client does not trust the chain we sent: issuer CN=Handfast local root CA")
         .contains("\"result\": \"completed\"");
   }
 

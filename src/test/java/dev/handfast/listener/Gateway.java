@@ -70,6 +70,7 @@ final class Gateway implements AutoCloseable {
             handshake -> ("{\"id\":\"" + handshake.id() + "\"}").getBytes(),
             null,
             connections,
+            new RenegotiationMeters(registry),
             new UpstreamConnector(
                 eventLoops,
                 new VirtualThreadResolver(workers),

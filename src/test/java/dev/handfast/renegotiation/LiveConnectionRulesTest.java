@@ -10,6 +10,7 @@ import dev.handfast.handshake.Reason;
 import dev.handfast.listener.ListenerSettings.RekeyAfter;
 import dev.handfast.listener.LiveConnection;
 import dev.handfast.listener.LiveConnection.Support;
+import dev.handfast.listener.RenegotiationMeters;
 import dev.handfast.testing.Pki;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.handfast.listener.LiveConnection;
+import dev.handfast.listener.RenegotiationMeters;
 import dev.handfast.renegotiation.Result.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

@@ -142,6 +142,16 @@ class RenegotiatorTest {
   }
 
   @Test
+  void aClientThatNeverFinishesAnotherHandshakeIsEndedIfItsProofWasDemanded() {
+    FakeConnection neverFree = FakeConnection.tls12("a").answering(LiveConnection.Result.BUSY);
+
+    assertThat(renegotiator.perform(ask(neverFree, Mode.AUTO, true)))
+        .isEqualTo(
+            new Result("a", Mechanism.RENEGOTIATION, Outcome.FAILED, "reauthentication_timeout"));
+    assertThat(neverFree.calls).contains("abort");
+  }
+
+  @Test
   void aConnectionThatFailsSaysWhy() {
     FakeConnection connection = FakeConnection.tls12("a");
     connection.answer =

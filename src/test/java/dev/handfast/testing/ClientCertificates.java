@@ -3,6 +3,8 @@ package dev.handfast.testing;
 import dev.handfast.testing.Api.Answer;
 import dev.handfast.testing.Pki.Issued;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -38,6 +40,15 @@ public final class ClientCertificates {
     return new Client(issued, issued.write(directory, commonName, authority));
   }
 
+  /** A client's certificate that expires then. */
+  public Client client(Path directory, String commonName, Instant notAfter) {
+    Issued issued =
+        Pki.certificate("CN=" + commonName)
+            .valid(Instant.now().minus(Duration.ofDays(1)), notAfter)
+            .issue(authority);
+    return new Client(issued, issued.write(directory, commonName, authority));
+  }
+
   /** Creates or replaces the bundle; the CRL lists these clients. */
   public void putBundle(Api api, Client... revoked) {
     Issued[] issued = List.of(revoked).stream().map(Client::issued).toArray(Issued[]::new);
@@ -50,8 +61,13 @@ public final class ClientCertificates {
             .formatted(text(name), text(authority.pem()), text(Pki.pem(authority.crl(issued)))));
   }
 
-  /** Creates or replaces the policy: it requires a certificate, and allows these subjects. */
+  /** Creates or replaces the policy: in this mode, it allows these subjects. */
   public void putPolicy(Api api, String mode, String... allowedSubjects) {
+    putPolicyWith(api, mode, "", allowedSubjects);
+  }
+
+  /** Creates or replaces the policy with more fields: {@code ,"reauthenticateAfter":"PT1S"}. */
+  public void putPolicyWith(Api api, String mode, String moreFields, String... allowedSubjects) {
     String rules =
         List.of(allowedSubjects).stream()
             .map(subject -> "{\"effect\":\"allow\",\"subject\":%s}".formatted(text(subject)))
@@ -60,9 +76,9 @@ public final class ClientCertificates {
         api,
         "client-auth-policies",
         """
-        {"name":%1$s,"mode":"%2$s","trustBundle":%1$s,"defaultEffect":"deny","rules":[%3$s]}\
+        {"name":%1$s,"mode":"%2$s","trustBundle":%1$s,"defaultEffect":"deny","rules":[%3$s]%4$s}\
         """
-            .formatted(text(name), mode, rules));
+            .formatted(text(name), mode, rules, moreFields));
   }
 
   /** Creates or replaces the listener on any port; more fields: {@code ,"rekeyAfter":{…}}. */

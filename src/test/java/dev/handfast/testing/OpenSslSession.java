@@ -66,6 +66,11 @@ public final class OpenSslSession implements AutoCloseable {
     CommandLine.run("kill", "-STOP", Long.toString(process.pid()));
   }
 
+  /** Lets a frozen one go on (SIGCONT). */
+  public void thaw() {
+    CommandLine.run("kill", "-CONT", Long.toString(process.pid()));
+  }
+
   /** Whether it is still connected. */
   public boolean isConnected() {
     return process.isAlive();

@@ -1,6 +1,5 @@
 package dev.handfast.listener.http;
 
-import dev.handfast.listener.http.RequestTarget.InvalidRequestException;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -22,7 +21,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +33,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
   private static final int MAX_CHUNK = 64 * 1024;
 
   private final HttpConnection connection;
-  private final ProtectedPaths paths;
+  private final RequestAdmission admission;
   private final int maxHeaderBytes;
   private @Nullable ChannelHandlerContext client;
   private @Nullable Channel upstream;
@@ -47,7 +45,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
 
   private HttpRelay(HttpConnection connection, ProtectedPaths paths, int maxHeaderBytes) {
     this.connection = connection;
-    this.paths = paths;
+    this.admission = new RequestAdmission(connection, paths);
     this.maxHeaderBytes = maxHeaderBytes;
   }
 
@@ -112,46 +110,27 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
   private void begin(ChannelHandlerContext context, HttpRequest request) {
     Exchange begun = new Exchange(request);
     exchange = begun;
-    RequestTarget target;
-    try {
-      target = RequestTarget.of(request);
-    } catch (InvalidRequestException e) {
-      answer(HttpResponseStatus.BAD_REQUEST, e.detail());
-      return;
-    }
-    if (paths.isEmpty()) {
-      forward(context, begun, target);
-    } else if (ProtectedPaths.isAmbiguous(target.path())) {
-      answer(HttpResponseStatus.BAD_REQUEST, "the path can be read in more than one way");
-    } else {
-      Optional<String> policy = paths.policyFor(target.path());
-      if (policy.isEmpty()) {
-        forward(context, begun, target);
-      } else {
-        authorize(context, begun, target, policy.get());
-      }
-    }
+    admission.decide(
+        request,
+        new RequestAdmission.Outcome() {
+          @Override
+          public void admitted(RequestTarget target) {
+            if (isCurrent(begun)) {
+              forward(context, begun, target);
+            }
+          }
+
+          @Override
+          public void refused(HttpResponseStatus status, String detail) {
+            if (isCurrent(begun)) {
+              answer(status, detail);
+            }
+          }
+        });
   }
 
-  private void authorize(
-      ChannelHandlerContext context, Exchange begun, RequestTarget target, String policy) {
-    connection
-        .authorize(policy, target.path())
-        .addListener(
-            (Future<HttpConnection.Access> answered) -> {
-              if (ending || exchange != begun) {
-                return;
-              }
-              if (answered.isSuccess() && answered.getNow().allowed()) {
-                forward(context, begun, target);
-              } else {
-                answer(
-                    HttpResponseStatus.FORBIDDEN,
-                    answered.isSuccess()
-                        ? answered.getNow().howTo()
-                        : "access could not be decided");
-              }
-            });
+  private boolean isCurrent(Exchange begun) {
+    return !ending && exchange == begun;
   }
 
   private void forward(ChannelHandlerContext context, Exchange begun, RequestTarget target) {

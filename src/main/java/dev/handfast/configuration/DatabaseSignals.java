@@ -5,9 +5,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,32 +21,36 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * On PostgreSQL, hears of other replicas' changes at once, by LISTEN on a connection of its own.
- * Without it (H2, or while the connection is being made anew) polling finds them a little later.
+ * On PostgreSQL, hears at once what other replicas signal, by LISTEN on a connection of its own.
+ * Without it (H2, or while the connection is being made anew) polling finds it a little later.
  */
 @Component
-class ChangeNotifications implements SmartLifecycle {
+class DatabaseSignals implements SmartLifecycle {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ChangeNotifications.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseSignals.class);
   private static final int WAIT_MILLIS = 10_000;
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final @Nullable JdbcConnectionDetails details;
-  private final ConfigurationChanges changes;
+  private final Map<String, List<SharedDatabase.Subscriber>> subscribers;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Connection connection;
 
-  ChangeNotifications(ObjectProvider<JdbcConnectionDetails> details, ConfigurationChanges changes) {
-    this.details = details.getIfAvailable();
-    this.changes = changes;
+  DatabaseSignals(
+      SharedDatabase database,
+      ObjectProvider<JdbcConnectionDetails> details,
+      ObjectProvider<SharedDatabase.Subscriber> subscribers) {
+    this.details = database.isShared() ? details.getIfAvailable() : null;
+    this.subscribers =
+        subscribers.stream().collect(Collectors.groupingBy(SharedDatabase.Subscriber::channel));
   }
 
   @Override
   public void start() {
-    if (details != null && details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+    if (details != null) {
       JdbcConnectionDetails database = details;
       Thread listening =
-          Thread.ofVirtual().name("configuration-notifications").unstarted(() -> listen(database));
+          Thread.ofVirtual().name("database-signals").unstarted(() -> listen(database));
       thread = listening;
       listening.start();
     }
@@ -68,18 +77,21 @@ class ChangeNotifications implements SmartLifecycle {
       try (Connection listening = connect(database)) {
         connection = listening;
         failedBefore = false;
-        LOG.info("Listening for configuration changes of other replicas");
-        changes.follow();
+        LOG.info("Listening for what other replicas signal");
+        subscribers.values().forEach(DatabaseSignals::signal);
         while (isListener()) {
-          Object[] notifications =
+          PGNotification[] notifications =
               listening.unwrap(PGConnection.class).getNotifications(WAIT_MILLIS);
-          if (notifications != null && notifications.length > 0) {
-            changes.follow();
+          if (notifications != null) {
+            Arrays.stream(notifications)
+                .map(PGNotification::getName)
+                .distinct()
+                .forEach(channel -> signal(subscribers.getOrDefault(channel, List.of())));
           }
         }
       } catch (SQLException e) {
         if (isListener() && !failedBefore) {
-          LOG.warn("No notifications of configuration changes, polling: {}", e.getMessage());
+          LOG.warn("No signals of other replicas, polling: {}", e.getMessage());
         }
         failedBefore = true;
         pause();
@@ -87,7 +99,11 @@ class ChangeNotifications implements SmartLifecycle {
     }
   }
 
-  private static Connection connect(JdbcConnectionDetails database) throws SQLException {
+  private static void signal(List<SharedDatabase.Subscriber> subscribers) {
+    subscribers.forEach(SharedDatabase.Subscriber::signalled);
+  }
+
+  private Connection connect(JdbcConnectionDetails database) throws SQLException {
     Properties properties = new Properties();
     if (database.getUsername() != null) {
       properties.setProperty("user", database.getUsername());
@@ -95,11 +111,13 @@ class ChangeNotifications implements SmartLifecycle {
     if (database.getPassword() != null) {
       properties.setProperty("password", database.getPassword());
     }
-    properties.setProperty("ApplicationName", "handfast-notifications");
+    properties.setProperty("ApplicationName", "handfast-signals");
     properties.setProperty("tcpKeepAlive", "true");
     Connection connection = DriverManager.getConnection(database.getJdbcUrl(), properties);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("listen " + ConfigurationChanges.CHANNEL);
+      for (String channel : subscribers.keySet()) {
+        statement.execute("listen " + channel);
+      }
     }
     return connection;
   }
@@ -122,7 +140,7 @@ class ChangeNotifications implements SmartLifecycle {
       try {
         listening.close();
       } catch (SQLException e) {
-        LOG.debug("closing the notification connection failed", e);
+        LOG.debug("closing the connection for signals failed", e);
       }
     }
   }
