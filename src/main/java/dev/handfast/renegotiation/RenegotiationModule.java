@@ -49,6 +49,12 @@ class RenegotiationModule {
   }
 
   @Bean
+  SupersededSessions supersededSessions(
+      Sessions sessions, ClientAuthPolicies policies, Certificates certificates) {
+    return new SupersededSessions(sessions, policies, certificates);
+  }
+
+  @Bean
   RuleSchedule renegotiationRules(
       Connections connections,
       PolicyOfConnection routePolicies,
@@ -56,7 +62,6 @@ class RenegotiationModule {
       ClientAuthDecisions decisions,
       Certificates certificates,
       Renegotiations renegotiations,
-      Sessions sessions,
       RenegotiationProperties properties,
       InstantSource clock) {
     LiveConnectionRules rules =
@@ -72,6 +77,6 @@ class RenegotiationModule {
                     .orElse(OptionalInt.empty()),
             renegotiations,
             clock);
-    return new RuleSchedule(rules, sessions, properties.checkInterval());
+    return new RuleSchedule(rules, properties.checkInterval());
   }
 }
