@@ -53,6 +53,12 @@ class RenegotiationModule {
   }
 
   @Bean
+  SupersededSessions supersededSessions(
+      Sessions sessions, ClientAuthPolicies policies, Certificates certificates) {
+    return new SupersededSessions(sessions, policies, certificates);
+  }
+
+  @Bean
   RuleSchedule renegotiationRules(
       Connections connections,
       PolicyOfConnection routePolicies,
@@ -60,7 +66,6 @@ class RenegotiationModule {
       ClientAuthDecisions decisions,
       Certificates certificates,
       Renegotiations renegotiations,
-      Sessions sessions,
       RenegotiationProperties properties,
       InstantSource clock) {
     LiveConnectionRules rules =
@@ -76,6 +81,6 @@ class RenegotiationModule {
                     .orElse(OptionalInt.empty()),
             renegotiations,
             clock);
-    return new RuleSchedule(rules, sessions, properties.checkInterval());
+    return new RuleSchedule(rules, properties.checkInterval());
   }
 }
