@@ -155,8 +155,7 @@ class RenegotiatorTest {
 
   @Test
   void aPolicyThatRequiresACertificateDemandsProofByItself() {
-    FakeConnection connection =
-        FakeConnection.tls12("a").answering(LiveConnection.Result.DECLINED);
+    FakeConnection connection = FakeConnection.tls12("a").answering(LiveConnection.Result.DECLINED);
 
     assertThat(renegotiator.perform(ask(connection, Mode.AUTO, false)).outcome())
         .isEqualTo(Outcome.FAILED);
