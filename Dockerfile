@@ -24,9 +24,9 @@ COPY --from=build /build/layers/spring-boot-loader/ ./
 COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
 # The AOT cache holds classes as this very JVM has loaded and linked them, so it is made here: for the target's
-# platform, from the files as they will lie at run time.
-RUN HANDFAST_DATADIR=/tmp/training HANDFAST_BOOTSTRAP_PORT=0 \
-    java -XX:AOTCacheOutput=handfast.aot -Dspring.context.exit=onRefresh --enable-native-access=ALL-UNNAMED \
+# platform, from the files as they will lie at run time, by a first start that ends when it is ready.
+RUN HANDFAST_DATADIR=/tmp/training SERVER_PORT=0 \
+    java -XX:AOTCacheOutput=handfast.aot -Dhandfast.exit-when-ready=true --enable-native-access=ALL-UNNAMED \
       -jar handfast.jar && \
     rm -rf /tmp/*
 

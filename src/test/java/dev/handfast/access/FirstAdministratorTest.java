@@ -60,6 +60,13 @@ class FirstAdministratorTest {
     assertThat(passwords.matches("anything at all", null)).isFalse();
   }
 
+  @Test
+  void checkingAnUnknownUsersPasswordTakesTheSameParameters() {
+    assertThat(passwords.nobodysHash())
+        .hasSameSizeAs(passwords.hash("y".repeat(20)))
+        .startsWith(passwords.hash("y".repeat(20)).replaceFirst("[^$]*\\$[^$]*$", ""));
+  }
+
   private String start(@Nullable String password) {
     ByteArrayOutputStream terminal = new ByteArrayOutputStream();
     new FirstAdministrator(users, passwords, new AccessProperties(password))
