@@ -2,7 +2,8 @@
  *
  * Each thread is one client that waits for its answers; so --threads is the concurrency. Modes:
  *   new        connect, full handshake, 64 bytes there and back, close
- *   resumed    the same, resuming the session of the thread's first connection
+ *   resumed    the same, resuming the session of the thread's connection before; with --sessions FILE,
+ *              a --share of the connections resumes one of the file instead, each once, from --skip on
  *   roundtrip  64 bytes there and back on a kept connection
  *   bulk       128 KiB there and back on a kept connection
  *   idle       opens --count connections, says so, and keeps them until standard input ends
@@ -31,8 +32,10 @@ enum { SMALL = 64, LARGE = 128 * 1024, MAX_THREADS = 256, MAX_SAMPLES = 1 << 20 
 static struct {
   enum mode mode;
   int port, threads, count, plain;
-  double seconds, rate;
-} options = {.threads = 8, .seconds = 3};
+  long skip;
+  double seconds, rate, share;
+  const char *sessions;
+} options = {.threads = 8, .seconds = 3, .share = 1};
 
 static struct sockaddr_in server;
 static SSL_CTX *context;
@@ -44,7 +47,13 @@ struct client {
   long operations, failed, resumed, samples;
   double *latency;
   SSL_SESSION *session;
+  unsigned seed;
 };
+
+/* Sessions that somebody else was issued. */
+static SSL_SESSION **stored;
+static long stored_count;
+static atomic_long stored_taken;
 
 static double now(void) {
   struct timespec t;
@@ -56,6 +65,30 @@ static void fail(const char *what) {
   fprintf(stderr, "load: %s\n", what);
   ERR_print_errors_fp(stderr);
   exit(1);
+}
+
+/* The file's sessions: four bytes of length each, then what i2d_SSL_SESSION writes. */
+static void read_sessions(void) {
+  FILE *file = fopen(options.sessions, "rb");
+  if (!file) fail("cannot read the sessions");
+  unsigned char length[4], bytes[4096];
+  for (long i = 0; fread(length, 1, 4, file) == 4; i++) {
+    size_t size = (size_t)length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3];
+    if (size > sizeof bytes || fread(bytes, 1, size, file) != size) fail("the sessions are damaged");
+    if (i < options.skip) continue;
+    const unsigned char *at = bytes;
+    stored = realloc(stored, (stored_count + 1) * sizeof *stored);
+    if (!(stored[stored_count++] = d2i_SSL_SESSION(NULL, &at, size))) fail("not a session");
+  }
+  fclose(file);
+}
+
+/* One of the file's sessions for a share of the connections, else the client's own. */
+static SSL_SESSION *choose_session(struct client *client) {
+  if (!stored || rand_r(&client->seed) >= options.share * RAND_MAX) return client->session;
+  long taken = atomic_fetch_add(&stored_taken, 1);
+  if (taken >= stored_count) fail("the file has too few sessions");
+  return stored[taken];
 }
 
 struct connection {
@@ -168,7 +201,7 @@ static void *run(void *argument) {
       if (!ok) break;
     } else {
       struct connection c;
-      int ok = dial(&c, client->session) && echo(&c, out, in, SMALL);
+      int ok = dial(&c, choose_session(client)) && echo(&c, out, in, SMALL);
       note(client, started, ok);
       if (ok && options.mode == RESUMED) {
         client->resumed += SSL_session_reused(c.ssl);
@@ -221,6 +254,7 @@ static void report(struct client *clients) {
     printf(",\"p50us\":%.0f,\"p99us\":%.0f,\"p999us\":%.0f", all[samples / 2] * 1e6,
            all[(long)(samples * 0.99)] * 1e6, all[(long)(samples * 0.999)] * 1e6);
   }
+  if (stored) printf(",\"taken\":%ld", stored_taken);
   printf("}\n");
 }
 
@@ -240,6 +274,7 @@ int main(int argc, char **argv) {
       {"mode", 1, 0, 'm'},    {"port", 1, 0, 'p'}, {"threads", 1, 0, 't'}, {"seconds", 1, 0, 's'},
       {"count", 1, 0, 'c'},   {"rate", 1, 0, 'r'}, {"tls", 1, 0, 'v'},     {"groups", 1, 0, 'g'},
       {"ciphers", 1, 0, 'x'}, {"cert", 1, 0, 'C'}, {"key", 1, 0, 'K'},     {"plain", 0, 0, 'P'},
+      {"sessions", 1, 0, 'S'}, {"skip", 1, 0, 'F'}, {"share", 1, 0, 'H'},
       {0}};
   for (int o; (o = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
     switch (o) {
@@ -250,6 +285,9 @@ int main(int argc, char **argv) {
       case 'c': options.count = atoi(optarg); break;
       case 'r': options.rate = atof(optarg); break;
       case 'P': options.plain = 1; break;
+      case 'S': options.sessions = optarg; break;
+      case 'F': options.skip = atol(optarg); break;
+      case 'H': options.share = atof(optarg); break;
       case 'v': {
         int version = strcmp(optarg, "1.2") == 0 ? TLS1_2_VERSION : TLS1_3_VERSION;
         SSL_CTX_set_min_proto_version(context, version);
@@ -273,10 +311,12 @@ int main(int argc, char **argv) {
     hold_idle_connections();
     return 0;
   }
+  if (options.sessions) read_sessions();
   struct client *clients = calloc(options.threads, sizeof *clients);
   begin = now();
   end = begin + options.seconds;
   for (int i = 0; i < options.threads; i++) {
+    clients[i].seed = i + 1;
     clients[i].latency = malloc(sizeof(double) * (MAX_SAMPLES / options.threads));
     pthread_create(&clients[i].thread, NULL, run, &clients[i]);
   }

@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,13 +36,18 @@ class CertificateSnapshot implements Certificates, InitializingBean {
   private final JdbcClient jdbc;
   private final CertificateRepository repository;
   private final CertificateMetrics metrics;
+  private final ApplicationEventPublisher events;
   private volatile Map<String, CurrentVersion> versions = Map.of();
 
   CertificateSnapshot(
-      JdbcClient jdbc, CertificateRepository repository, CertificateMetrics metrics) {
+      JdbcClient jdbc,
+      CertificateRepository repository,
+      CertificateMetrics metrics,
+      ApplicationEventPublisher events) {
     this.jdbc = jdbc;
     this.repository = repository;
     this.metrics = metrics;
+    this.events = events;
   }
 
   @Override
@@ -79,6 +87,23 @@ class CertificateSnapshot implements Certificates, InitializingBean {
     }
     versions = Map.copyOf(after);
     metrics.update(versions);
+    Set<String> superseded = superseded(before, after);
+    if (!superseded.isEmpty()) {
+      events.publishEvent(new CertificatesChanged(superseded));
+    }
+  }
+
+  private static Set<String> superseded(
+      Map<String, CurrentVersion> before, Map<String, CurrentVersion> after) {
+    Set<String> names = new TreeSet<>();
+    before.forEach(
+        (name, old) -> {
+          CurrentVersion now = after.get(name);
+          if (now == null || now.credential().version() != old.credential().version()) {
+            names.add(name);
+          }
+        });
+    return names;
   }
 
   /** One damaged row must not stop the others, nor replace a working version. */

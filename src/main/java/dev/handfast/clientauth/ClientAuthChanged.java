@@ -16,9 +16,9 @@ public record ClientAuthChanged(Set<String> policies, Cause cause) {
 
   /** What changed. */
   public enum Cause {
-    /** A policy, or a trust bundle's certificates or settings. */
+    /** A policy, or a trust bundle's certificates or settings; the CRLs given with it besides. */
     POLICY,
-    /** What is known about revoked certificates. */
+    /** What is known about revoked certificates, and nothing else. */
     REVOCATION
   }
 }

@@ -14,6 +14,7 @@ import jakarta.annotation.PostConstruct;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,10 +107,8 @@ class ClientAuthSnapshot implements ClientAuthPolicies, ClientAuthDecisions, Tru
     if (!before.bundles().equals(next.bundles())) {
       follow(next);
     }
-    Set<String> policies = changedPolicies(before, next);
-    if (!policies.isEmpty()) {
-      events.publishEvent(new ClientAuthChanged(policies, Cause.POLICY));
-    }
+    Map<Cause, Set<String>> changes = changes(before, next);
+    changes.forEach((cause, names) -> events.publishEvent(new ClientAuthChanged(names, cause)));
   }
 
   /** Another CRL is in force. */
@@ -198,11 +197,29 @@ class ClientAuthSnapshot implements ClientAuthPolicies, ClientAuthDecisions, Tru
     }
   }
 
-  private static Set<String> changedPolicies(Snapshot before, Snapshot next) {
+  private static Map<Cause, Set<String>> changes(Snapshot before, Snapshot next) {
     Set<String> names = new TreeSet<>(before.policies().keySet());
     names.addAll(next.policies().keySet());
-    names.removeIf(name -> before.policies().get(name) == next.policies().get(name));
-    return names;
+    Map<Cause, Set<String>> changes = new EnumMap<>(Cause.class);
+    for (String name : names) {
+      PolicyInForce old = before.policies().get(name);
+      PolicyInForce now = next.policies().get(name);
+      if (old != now) {
+        Cause cause = differInCrlsOnly(old, now) ? Cause.REVOCATION : Cause.POLICY;
+        changes.computeIfAbsent(cause, key -> new TreeSet<>()).add(name);
+      }
+    }
+    return changes;
+  }
+
+  private static boolean differInCrlsOnly(
+      @Nullable PolicyInForce old, @Nullable PolicyInForce now) {
+    if (old == null || now == null || old.policy().revision() != now.policy().revision()) {
+      return false;
+    }
+    TrustBundle oldBundle = old.policy().bundle();
+    TrustBundle newBundle = now.policy().bundle();
+    return oldBundle != null && newBundle != null && oldBundle.differsInCrlsOnly(newBundle);
   }
 
   private static boolean uses(Policy policy, String bundle) {

@@ -18,6 +18,13 @@ record TrustBundle(
     certificates = List.copyOf(certificates);
   }
 
+  /** Whether the other version of this bundle differs in the CRLs given with it, if at all. */
+  boolean differsInCrlsOnly(TrustBundle other) {
+    return name.equals(other.name)
+        && certificates.equals(other.certificates)
+        && revocation.withCrls(List.of()).equals(other.revocation.withCrls(List.of()));
+  }
+
   /** The names for a CertificateRequest, each once. */
   List<X500Principal> authorities() {
     return certificates.stream().map(X509Certificate::getSubjectX500Principal).distinct().toList();

@@ -112,7 +112,8 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
             snapshot.name(),
             route.pattern(),
             hello.serverName(),
-            policy == null ? null : policy.name());
+            policy == null ? null : policy.name(),
+            policy == null ? 0 : policy.revision());
     connection.reads().pause(ReadGate.Pause.ENGINE);
     new SessionLookup(services)
         .find(hello, scope, policy, snapshot.profile().maxVersion())

@@ -2,13 +2,16 @@ package dev.handfast.listener;
 
 import dev.handfast.configuration.AuditableAction;
 import dev.handfast.configuration.NotFoundException;
-import dev.handfast.web.Page;
+import dev.handfast.replica.Answers;
+import dev.handfast.replica.ReplicaPage;
+import dev.handfast.replica.Replicas;
+import dev.handfast.replica.UnreachableReplicasException;
 import dev.handfast.web.PageRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.ResponseEntity;
@@ -20,66 +23,91 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Live connections of this instance over REST. */
+/** Live connections of all replicas over REST. */
 @RestController
 @RequestMapping("/api/v1/connections")
-@Tag(name = "Connections", description = "Who is connected to this instance now")
+@Tag(name = "Connections", description = "Who is connected now, to any replica")
 class ConnectionController {
 
-  private static final long CLOSE_SECONDS = 5;
-
-  private final Connections connections;
+  private final ConnectionTopics topics;
+  private final Replicas replicas;
   private final TransactionOperations transaction;
   private final ApplicationEventPublisher events;
   private final JsonMapper json;
 
   ConnectionController(
-      Connections connections,
+      ConnectionTopics topics,
+      Replicas replicas,
       TransactionOperations transaction,
       ApplicationEventPublisher events,
       JsonMapper json) {
-    this.connections = connections;
+    this.topics = topics;
+    this.replicas = replicas;
     this.transaction = transaction;
     this.events = events;
     this.json = json;
   }
 
   @GetMapping
-  @Operation(summary = "Lists the established connections, the oldest first")
-  Page<ConnectionInfo> list(
+  @Operation(
+      summary = "Lists the established connections of all replicas, the oldest first",
+      description = "Replicas that did not answer in time are named in unreachableReplicas.")
+  ReplicaPage<ConnectionView> list(
       @ParameterObject ConnectionFilter filter,
       @ParameterObject PageRequest page,
       HttpServletRequest request) {
     ConnectionFilter.requireKnown(request.getParameterMap().keySet());
-    List<ConnectionInfo> found =
-        connections.list(filter.selector(), page.cursor(), page.size() + 1);
-    return Page.of(found, page, ConnectionInfo::id);
+    Answers<ConnectionTopics.Found> answers =
+        replicas.ask(
+            topics.list(),
+            new ConnectionTopics.Query(filter.selector(), page.cursor(), page.size() + 1));
+    return ReplicaPage.of(
+        answers.flatMap(
+            part ->
+                part.value().items().stream().map(it -> new ConnectionView(it, part.replica()))),
+        answers.unreachable(),
+        Comparator.comparing(ConnectionView::id),
+        page,
+        ConnectionView::id);
   }
 
   @GetMapping("/{id}")
   @Operation(summary = "Shows a connection")
-  ConnectionInfo get(@PathVariable String id) {
-    return find(id).info();
+  ConnectionView get(@PathVariable String id) {
+    return find(id);
   }
 
   @DeleteMapping("/{id}")
   @Operation(summary = "Closes a connection with close_notify")
   ResponseEntity<Void> close(@PathVariable String id) {
-    LiveConnection connection = find(id);
-    String before = json.writeValueAsString(connection.info());
+    ConnectionView found = find(id);
+    String before = json.writeValueAsString(found);
     transaction.executeWithoutResult(
         status ->
             events.publishEvent(new AuditableAction("close", "connections", id, before, null)));
-    connection
-        .close()
-        .toCompletableFuture()
-        .completeOnTimeout(
-            LiveConnection.Outcome.of(LiveConnection.Result.BUSY), CLOSE_SECONDS, TimeUnit.SECONDS)
-        .join();
+    Answers<Boolean> closed =
+        replicas.askOne(
+            found.replica(), topics.close(), id, ConnectionTopics.CLOSE_LIMIT.plusSeconds(2));
+    if (!closed.unreachable().isEmpty()) {
+      throw new UnreachableReplicasException(
+          "connection '" + id + "' may not be closed", closed.unreachable());
+    }
+    if (closed.given().isEmpty()) {
+      throw new NotFoundException("connection", id);
+    }
     return ResponseEntity.noContent().build();
   }
 
-  private LiveConnection find(String id) {
-    return connections.find(id).orElseThrow(() -> new NotFoundException("connection", id));
+  private ConnectionView find(String id) {
+    Answers<ConnectionInfo> answers = replicas.ask(topics.show(), id);
+    return answers
+        .flatMap(found -> Stream.of(new ConnectionView(found.value(), found.replica())))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                answers.unreachable().isEmpty()
+                    ? new NotFoundException("connection", id)
+                    : new UnreachableReplicasException(
+                        "connection '" + id + "' was not found", answers.unreachable()));
   }
 }

@@ -40,10 +40,13 @@ public class Connections {
    * @param limit how many at most
    */
   public List<ConnectionInfo> list(ConnectionSelector selector, @Nullable String after, int limit) {
-    return select(selector)
+    Instant now = clock.instant();
+    // Sorted by identifier first: what a connection is now is asked of those on the page only.
+    return live.values().stream()
+        .filter(connection -> after == null || connection.id().compareTo(after) > 0)
+        .sorted(Comparator.comparing(LiveConnection::id))
         .map(LiveConnection::info)
-        .filter(info -> after == null || info.id().compareTo(after) > 0)
-        .sorted(Comparator.comparing(ConnectionInfo::id))
+        .filter(info -> selector.matches(info, now))
         .limit(limit)
         .toList();
   }

@@ -61,7 +61,8 @@ public class Listeners implements NamedObjects.Rules<ListenerSettings>, Referenc
         .orElseGet(() -> new ListenerStatus(ListenerStatus.State.STOPPED.text(), null, null, 0));
   }
 
-  private List<StoredObject<ListenerSettings>> findAll() {
+  /** All that are stored, by name. Blocks (database). */
+  public List<StoredObject<ListenerSettings>> findAll() {
     return objects.findAll(type(), documentType());
   }
 

@@ -2,18 +2,19 @@ package dev.handfast.renegotiation;
 
 import dev.handfast.configuration.AuditableAction;
 import dev.handfast.configuration.NotFoundException;
-import dev.handfast.listener.ConnectionInfo;
-import dev.handfast.listener.ConnectionSelector;
-import dev.handfast.listener.LiveConnection;
-import dev.handfast.web.Page;
+import dev.handfast.replica.Answers;
+import dev.handfast.replica.Answers.Answer;
+import dev.handfast.replica.ReplicaPage;
+import dev.handfast.replica.Replicas;
+import dev.handfast.replica.UnreachableReplicasException;
 import dev.handfast.web.PageRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -36,20 +37,20 @@ class RenegotiationApi {
   static final String PATH = "/api/v1/renegotiations";
   private static final String RESOURCE = "renegotiations";
 
-  private final Function<ConnectionSelector, Stream<LiveConnection>> connections;
-  private final PolicyOfConnection policies;
+  private final RenegotiationTopics topics;
+  private final Replicas replicas;
   private final Renegotiations renegotiations;
   private final ApplicationEventPublisher events;
   private final JsonMapper json;
 
   RenegotiationApi(
-      Function<ConnectionSelector, Stream<LiveConnection>> connections,
-      PolicyOfConnection policies,
+      RenegotiationTopics topics,
+      Replicas replicas,
       Renegotiations renegotiations,
       ApplicationEventPublisher events,
       JsonMapper json) {
-    this.connections = connections;
-    this.policies = policies;
+    this.topics = topics;
+    this.replicas = replicas;
     this.renegotiations = renegotiations;
     this.events = events;
     this.json = json;
@@ -57,56 +58,72 @@ class RenegotiationApi {
 
   @PostMapping
   @Operation(
-      summary = "Begins to renegotiate the selected connections of this instance",
-      description = "Runs paced in the background, and ends with this process.")
-  ResponseEntity<RenegotiationView> create(@RequestBody RenegotiationBody body) {
+      summary = "Begins to renegotiate the selected connections of all replicas",
+      description =
+          "Each replica works through its own connections, paced, in the background, and ends with"
+              + " its process. Replicas that did not answer in time are named in"
+              + " unreachableReplicas.")
+  ResponseEntity<MergedRenegotiation> create(@RequestBody RenegotiationBody body) {
     body.validate();
-    ConnectionSelector selector = Objects.requireNonNull(body.selector());
-    Mode mode = body.mode() == null ? Mode.AUTO : body.mode();
-    boolean required = Boolean.TRUE.equals(body.requireClientCertificate());
-    List<Task> tasks =
-        connections
-            .apply(selector)
-            .<Task>map(connection -> ask(connection, mode, required))
-            .toList();
-    Job job = renegotiations.start(Trigger.API, mode, body.reason(), tasks, task -> {});
+    String id = renegotiations.newId();
     events.publishEvent(
-        new AuditableAction("create", RESOURCE, job.id(), null, json.writeValueAsString(body)));
+        new AuditableAction("create", RESOURCE, id, null, json.writeValueAsString(body)));
+    Answers<RenegotiationView> begun =
+        replicas.ask(topics.start(), new RenegotiationTopics.Start(id, body));
     return ResponseEntity.accepted()
-        .location(URI.create(PATH + "/" + job.id()))
-        .body(job.view(true));
-  }
-
-  private Task.Ask ask(LiveConnection connection, Mode mode, boolean required) {
-    ConnectionInfo info = connection.info();
-    return new Task.Ask(connection, mode, policies.of(info).orElse(null), required);
+        .location(URI.create(PATH + "/" + id))
+        .body(MergedRenegotiation.of(begun.given(), begun.unreachable()));
   }
 
   @GetMapping
-  @Operation(summary = "Lists renegotiations, the newest first, without their results")
-  Page<RenegotiationView> list(PageRequest page) {
-    List<RenegotiationView> found =
-        renegotiations.list(page.cursor(), page.size() + 1).stream()
-            .map(job -> job.view(false))
-            .toList();
-    return Page.of(found, page, RenegotiationView::id);
+  @Operation(
+      summary = "Lists the renegotiations of all replicas, the newest first, without their results")
+  ReplicaPage<MergedRenegotiation> list(PageRequest page) {
+    Answers<RenegotiationTopics.Found> answers =
+        replicas.ask(topics.list(), new RenegotiationTopics.Query(page.cursor(), page.size() + 1));
+    Map<String, List<Answer<RenegotiationView>>> parts =
+        answers
+            .flatMap(
+                found ->
+                    found.value().items().stream().map(view -> new Answer<>(found.replica(), view)))
+            .collect(Collectors.groupingBy(part -> part.value().id()));
+    return ReplicaPage.of(
+        parts.values().stream().map(same -> MergedRenegotiation.of(same, answers.unreachable())),
+        answers.unreachable(),
+        Comparator.comparing(MergedRenegotiation::id).reversed(),
+        page,
+        MergedRenegotiation::id);
   }
 
   @GetMapping("/{id}")
   @Operation(summary = "Shows a renegotiation with the result of each connection")
-  RenegotiationView get(@PathVariable String id) {
-    return find(id).view(true);
+  MergedRenegotiation get(@PathVariable String id) {
+    Answers<RenegotiationView> parts = replicas.ask(topics.show(), id);
+    requireFound(parts, id);
+    return MergedRenegotiation.of(parts.given(), parts.unreachable());
   }
 
   @DeleteMapping("/{id}")
   @Operation(summary = "Cancels a renegotiation: nothing more begins")
   ResponseEntity<Void> cancel(@PathVariable String id) {
-    find(id).cancel();
+    Answers<Boolean> cancelled = replicas.ask(topics.cancel(), id);
+    requireFound(cancelled, id);
     events.publishEvent(new AuditableAction("cancel", RESOURCE, id, null, null));
+    if (!cancelled.unreachable().isEmpty()) {
+      throw new UnreachableReplicasException(
+          "renegotiation '" + id + "' may go on in parts", cancelled.unreachable());
+    }
     return ResponseEntity.noContent().build();
   }
 
-  private Job find(String id) {
-    return renegotiations.find(id).orElseThrow(() -> new NotFoundException("renegotiation", id));
+  private static void requireFound(Answers<?> answers, String id) {
+    if (!answers.given().isEmpty()) {
+      return;
+    }
+    if (answers.unreachable().isEmpty()) {
+      throw new NotFoundException("renegotiation", id);
+    }
+    throw new UnreachableReplicasException(
+        "renegotiation '" + id + "' was not found", answers.unreachable());
   }
 }

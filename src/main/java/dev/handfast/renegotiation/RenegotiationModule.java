@@ -7,6 +7,7 @@ import dev.handfast.listener.ConnectionSelector;
 import dev.handfast.listener.Connections;
 import dev.handfast.listener.Listeners;
 import dev.handfast.listener.RenegotiationMeters;
+import dev.handfast.replica.Replicas;
 import dev.handfast.session.Sessions;
 import java.time.InstantSource;
 import java.util.OptionalInt;
@@ -36,13 +37,25 @@ class RenegotiationModule {
   }
 
   @Bean
+  RenegotiationTopics renegotiationTopics(
+      Connections connections, PolicyOfConnection policies, Renegotiations renegotiations) {
+    return new RenegotiationTopics(connections::select, policies, renegotiations);
+  }
+
+  @Bean
   RenegotiationApi renegotiationApi(
-      Connections connections,
-      PolicyOfConnection policies,
+      RenegotiationTopics topics,
+      Replicas replicas,
       Renegotiations renegotiations,
       ApplicationEventPublisher events,
       JsonMapper json) {
-    return new RenegotiationApi(connections::select, policies, renegotiations, events, json);
+    return new RenegotiationApi(topics, replicas, renegotiations, events, json);
+  }
+
+  @Bean
+  SupersededSessions supersededSessions(
+      Sessions sessions, ClientAuthPolicies policies, Certificates certificates) {
+    return new SupersededSessions(sessions, policies, certificates);
   }
 
   @Bean
@@ -53,7 +66,6 @@ class RenegotiationModule {
       ClientAuthDecisions decisions,
       Certificates certificates,
       Renegotiations renegotiations,
-      Sessions sessions,
       RenegotiationProperties properties,
       InstantSource clock) {
     LiveConnectionRules rules =
@@ -69,6 +81,6 @@ class RenegotiationModule {
                     .orElse(OptionalInt.empty()),
             renegotiations,
             clock);
-    return new RuleSchedule(rules, sessions, properties.checkInterval());
+    return new RuleSchedule(rules, properties.checkInterval());
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A renegotiation as the API answers it.
+ * One replica's part of a renegotiation.
  *
  * @param matched how many connections it is about
  * @param failed every outcome that is not success, cancelled ones included
@@ -28,6 +28,26 @@ record RenegotiationView(
     int pending,
     List<Result> results,
     int resultsOmitted) {
+
+  /** The same with fewer results. */
+  RenegotiationView atMost(int most) {
+    int kept = Math.min(results.size(), most);
+    return new RenegotiationView(
+        id,
+        trigger,
+        mode,
+        reason,
+        state,
+        cancelled,
+        startedAt,
+        finishedAt,
+        matched,
+        succeeded,
+        failed,
+        pending,
+        results.subList(0, kept),
+        resultsOmitted + results.size() - kept);
+  }
 
   /** Whether it is over. */
   enum State {

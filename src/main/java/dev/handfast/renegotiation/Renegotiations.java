@@ -49,15 +49,29 @@ final class Renegotiations {
    */
   Job start(
       Trigger trigger, Mode mode, @Nullable String reason, List<Task> tasks, Consumer<Task> done) {
+    return start(newId(), trigger, mode, reason, tasks, done);
+  }
+
+  /** An identifier for a renegotiation that several replicas begin. */
+  String newId() {
+    return TimeOrderedId.at(clock.instant());
+  }
+
+  /**
+   * Begins this replica's part of a renegotiation.
+   *
+   * @param id new, of {@link #newId}
+   * @param done told of each task that has ended, on some virtual thread
+   */
+  Job start(
+      String id,
+      Trigger trigger,
+      Mode mode,
+      @Nullable String reason,
+      List<Task> tasks,
+      Consumer<Task> done) {
     Job job =
-        new Job(
-            TimeOrderedId.at(clock.instant()),
-            trigger,
-            mode,
-            reason,
-            clock.instant(),
-            tasks.size(),
-            properties.keptResults());
+        new Job(id, trigger, mode, reason, clock.instant(), tasks.size(), properties.keptResults());
     jobs.put(job.id(), job);
     forgetOld(trigger == Trigger.API);
     Thread.ofVirtual()
@@ -81,6 +95,8 @@ final class Renegotiations {
 
   private void run(Job job, List<Task> tasks, Consumer<Task> done) {
     CountDownLatch running = new CountDownLatch(tasks.size());
+    renegotiator.forget(
+        tasks.stream().filter(Task.End.class::isInstance).map(Task::connection).toList());
     for (Task task : tasks) {
       // To end a connection costs no handshake, and those who must go should not wait.
       boolean paced = task instanceof Task.Ask;

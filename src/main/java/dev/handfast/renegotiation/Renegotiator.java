@@ -10,7 +10,10 @@ import dev.handfast.listener.LiveConnection.Outcome;
 import dev.handfast.session.SessionSelector;
 import dev.handfast.session.Sessions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -58,14 +61,14 @@ final class Renegotiator {
           result(ask, mechanism, untilFree(() -> connection.requestCertificate(demand)));
       case KEY_UPDATE -> result(ask, mechanism, untilFree(connection::updateKeys));
       case RECONNECT -> {
-        forget(connection);
+        forget(List.of(connection));
         yield result(ask, mechanism, untilFree(connection::close));
       }
     };
   }
 
+  /** The sessions were forgotten before, those of many connections together. */
   private Result end(Task.End end) {
-    forget(end.connection());
     Outcome outcome = untilFree(() -> end.connection().abort(end.failure()));
     boolean gone = outcome.result() == LiveConnection.Result.CLOSED;
     return new Result(
@@ -81,17 +84,34 @@ final class Renegotiator {
     return new Demand(asks ? policy : null, ask.required(), null, responseTimeout);
   }
 
-  /** The next handshake is full: what was issued on this connection is not resumed. */
-  private void forget(LiveConnection connection) {
-    Set<String> ids = new HashSet<>(connection.sessionIds());
+  /**
+   * The next handshakes are full: what was issued on these connections is not resumed. Does not
+   * block: it is in force here at once, and the store and the other replicas follow.
+   */
+  void forget(Collection<LiveConnection> connections) {
+    // As many as one call takes, for ten thousand calls would be too many for the sessions.
+    Set<String> ids = new HashSet<>();
+    for (LiveConnection connection : connections) {
+      for (String id : sessionsOf(connection)) {
+        ids.add(id);
+        if (ids.size() == SessionSelector.MOST) {
+          sessions.invalidate(SessionSelector.withIds(ids));
+          ids.clear();
+        }
+      }
+    }
+    if (!ids.isEmpty()) {
+      sessions.invalidate(SessionSelector.withIds(ids));
+    }
+  }
+
+  private static List<String> sessionsOf(LiveConnection connection) {
+    List<String> ids = new ArrayList<>(connection.sessionIds());
     String first = connection.info().sessionId();
     if (first != null) {
       ids.add(first);
     }
-    if (!ids.isEmpty()) {
-      // In force here at once; the store and the other replicas follow, retried if they must be.
-      sessions.invalidate(SessionSelector.withIds(ids));
-    }
+    return ids;
   }
 
   private Result result(Task.Ask ask, Mechanism mechanism, Outcome outcome) {
@@ -109,7 +129,7 @@ final class Renegotiator {
 
   /** A client that does not do what was demanded of it does not stay. */
   private Result refused(Task.Ask ask, Mechanism mechanism, Result.Outcome outcome) {
-    return ask.required()
+    return demandsProof(ask)
         ? ended(
             ask,
             mechanism,
@@ -121,13 +141,18 @@ final class Renegotiator {
   /** Nor does one that leaves another handshake unfinished, and so cannot be asked. */
   private Result busy(Task.Ask ask, Mechanism mechanism) {
     String why = "another handshake was running for " + responseTimeout.toSeconds() + " s";
-    return ask.required()
+    return demandsProof(ask)
         ? ended(ask, mechanism, Reason.REAUTHENTICATION_TIMEOUT, why)
         : result(ask.connection(), mechanism, Result.Outcome.BUSY, why);
   }
 
+  private static boolean demandsProof(Task.Ask ask) {
+    ClientAuthPolicy policy = ask.policy();
+    return ask.required() || policy != null && policy.demand() == CertificateDemand.REQUIRE;
+  }
+
   private Result ended(Task.Ask ask, Mechanism mechanism, Reason reason, String why) {
-    forget(ask.connection());
+    forget(List.of(ask.connection()));
     untilFree(() -> ask.connection().abort(new Failure(reason, why)));
     return result(ask.connection(), mechanism, Result.Outcome.FAILED, reason.code());
   }

@@ -3,8 +3,6 @@ package dev.handfast.renegotiation;
 import dev.handfast.clientauth.ClientAuthChanged;
 import dev.handfast.configuration.ConfigurationChanged;
 import dev.handfast.configuration.SnapshotOrder;
-import dev.handfast.session.SessionSelector;
-import dev.handfast.session.Sessions;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -23,23 +21,17 @@ class RuleSchedule implements SmartLifecycle {
   private static final int AFTER_LISTENERS = SnapshotOrder.LISTENERS + 10;
 
   private final LiveConnectionRules rules;
-  private final Sessions sessions;
   private final Duration interval;
   private final Semaphore wanted = new Semaphore(0);
   private volatile boolean running;
 
-  RuleSchedule(LiveConnectionRules rules, Sessions sessions, Duration interval) {
+  RuleSchedule(LiveConnectionRules rules, Duration interval) {
     this.rules = rules;
-    this.sessions = sessions;
     this.interval = interval;
   }
 
-  /** Sessions of a changed policy are forgotten; those of a revoked client when it offers them. */
   @EventListener
   void on(ClientAuthChanged changed) {
-    if (changed.cause() == ClientAuthChanged.Cause.POLICY) {
-      changed.policies().forEach(name -> sessions.invalidate(SessionSelector.ofPolicy(name)));
-    }
     wanted.release();
   }
 

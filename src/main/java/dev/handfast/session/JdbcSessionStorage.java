@@ -24,14 +24,14 @@ final class JdbcSessionStorage implements SessionStorage {
   private static final String ROW_COLUMNS =
       """
       id, listener, route, server_name, protocol, cipher_suite, client_subject, client_fingerprint,
-      certificate, certificate_version, client_auth_policy, created_at, expires_at, last_used_at,
-      resumptions\
+      certificate, certificate_version, client_auth_policy, client_auth_policy_revision, created_at,
+      expires_at, last_used_at, resumptions\
       """;
 
   private static final String INSERT =
       "insert into tls_session ("
           + ROW_COLUMNS
-          + ", sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + ", sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   private static final String USE =
       """
@@ -230,6 +230,7 @@ final class JdbcSessionStorage implements SessionStorage {
       row.certificate(),
       row.certificateVersion(),
       row.clientAuthPolicy(),
+      row.clientAuthPolicyRevision(),
       timestamp(row.createdAt()),
       timestamp(row.expiresAt()),
       row.lastUsedAt() == null ? null : timestamp(row.lastUsedAt()),
@@ -251,6 +252,7 @@ final class JdbcSessionStorage implements SessionStorage {
         row.getString("certificate"),
         row.getInt("certificate_version"),
         row.getString("client_auth_policy"),
+        row.getLong("client_auth_policy_revision"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("expires_at", OffsetDateTime.class).toInstant(),
         lastUsedAt == null ? null : lastUsedAt.toInstant(),
@@ -275,6 +277,11 @@ final class JdbcSessionStorage implements SessionStorage {
       add(sql, parameters, "client_subject = ?", selector.clientSubject());
       addAny(sql, parameters, "client_fingerprint", selector.clientFingerprintsSha256());
       add(sql, parameters, "client_auth_policy = ?", selector.clientAuthPolicy());
+      add(
+          sql,
+          parameters,
+          "client_auth_policy_revision < ?",
+          selector.clientAuthPolicyRevisionBefore());
       add(sql, parameters, "certificate = ?", selector.certificate());
       add(sql, parameters, "certificate_version <> ?", selector.certificateVersionOtherThan());
       return new Where(sql.toString(), parameters);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionCodec {
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int MAX_CERTIFICATES = 32;
 
   private final SessionSeal seal;
@@ -79,6 +79,7 @@ final class SessionCodec {
       out.writeUTF(scope.route());
       writeText(out, scope.serverName());
       writeText(out, scope.clientAuthPolicy());
+      out.writeLong(scope.clientAuthPolicyRevision());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -108,7 +109,7 @@ final class SessionCodec {
     String certificate = readText(in);
     int certificateVersion = in.readInt();
     Sessions.Scope scope =
-        new Sessions.Scope(in.readUTF(), in.readUTF(), readText(in), readText(in));
+        new Sessions.Scope(in.readUTF(), in.readUTF(), readText(in), readText(in), in.readLong());
     ResumableSession session =
         new ResumableSession(
             wireIdentity,

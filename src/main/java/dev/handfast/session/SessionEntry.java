@@ -159,6 +159,11 @@ final class SessionEntry implements SessionFacts {
   }
 
   @Override
+  public long clientAuthPolicyRevision() {
+    return scope.clientAuthPolicyRevision();
+  }
+
+  @Override
   public Instant createdAt() {
     return session.issuedAt();
   }

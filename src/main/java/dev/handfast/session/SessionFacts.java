@@ -28,6 +28,9 @@ interface SessionFacts {
 
   @Nullable String clientAuthPolicy();
 
+  /** Of the policy that applied, 0 without one; see {@link Sessions.Scope}. */
+  long clientAuthPolicyRevision();
+
   Instant createdAt();
 
   /** When it can no longer be resumed; soon after its use for a TLS 1.3 ticket. */

@@ -41,6 +41,7 @@ record SessionFilter(
         clientSubject,
         clientFingerprintSha256 == null ? null : Set.of(fingerprint(clientFingerprintSha256)),
         clientAuthPolicy,
+        null,
         certificate,
         null);
   }

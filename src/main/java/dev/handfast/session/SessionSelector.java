@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientSubject in RFC 2253 form, compared exactly
  * @param clientFingerprintsSha256 of client certificates, lower-case hex, at most {@value #MOST}
  * @param clientAuthPolicy the policy that applied when the session was issued
+ * @param clientAuthPolicyRevisionBefore selects sessions of earlier revisions of the policy
  * @param certificate the server certificate's name
  * @param certificateVersionOtherThan selects sessions of every other version of the certificate
  */
@@ -25,6 +26,7 @@ public record SessionSelector(
     @Nullable String clientSubject,
     @Nullable Set<String> clientFingerprintsSha256,
     @Nullable String clientAuthPolicy,
+    @Nullable Long clientAuthPolicyRevisionBefore,
     @Nullable String certificate,
     @Nullable Integer certificateVersionOtherThan) {
 
@@ -33,7 +35,7 @@ public record SessionSelector(
 
   /** Selects every session. */
   public static final SessionSelector ALL =
-      new SessionSelector(null, null, null, null, null, null, null, null, null, null);
+      new SessionSelector(null, null, null, null, null, null, null, null, null, null, null);
 
   /**
    * Copies the sets.
@@ -47,29 +49,42 @@ public record SessionSelector(
 
   /** Sessions by their public identifiers. */
   public static SessionSelector withIds(Set<String> ids) {
-    return new SessionSelector(ids, null, null, null, null, null, null, null, null, null);
+    return new SessionSelector(ids, null, null, null, null, null, null, null, null, null, null);
   }
 
   /** Every session of a listener. */
   public static SessionSelector ofListener(String listener) {
-    return new SessionSelector(null, listener, null, null, null, null, null, null, null, null);
+    return new SessionSelector(
+        null, listener, null, null, null, null, null, null, null, null, null);
   }
 
   /** Every session that was issued under a client-auth policy. */
   public static SessionSelector ofPolicy(String policy) {
-    return new SessionSelector(null, null, null, null, null, null, null, policy, null, null);
+    return new SessionSelector(null, null, null, null, null, null, null, policy, null, null, null);
+  }
+
+  /** The sessions that were issued under a client-auth policy before this revision of it. */
+  public static SessionSelector ofEarlierRevisions(String policy, long revision) {
+    return new SessionSelector(
+        null, null, null, null, null, null, null, policy, revision, null, null);
   }
 
   /** Every session of these client certificates, their SHA-256 in lower-case hex. */
   public static SessionSelector ofClients(Set<String> fingerprintsSha256) {
     return new SessionSelector(
-        null, null, null, null, null, null, fingerprintsSha256, null, null, null);
+        null, null, null, null, null, null, fingerprintsSha256, null, null, null, null);
   }
 
-  /** The sessions of all versions of a server certificate but this one; 0: of all versions. */
-  public static SessionSelector supersededBy(String certificate, int version) {
+  /** The sessions of every version of a server certificate. */
+  public static SessionSelector ofCertificate(String certificate) {
     return new SessionSelector(
-        null, null, null, null, null, null, null, null, certificate, version);
+        null, null, null, null, null, null, null, null, null, certificate, null);
+  }
+
+  /** The sessions of all versions of a server certificate but this one. */
+  public static SessionSelector ofOtherVersions(String certificate, int version) {
+    return new SessionSelector(
+        null, null, null, null, null, null, null, null, null, certificate, version);
   }
 
   /** Whether it selects every session. */
@@ -84,6 +99,8 @@ public record SessionSelector(
         && same(serverName, facts.serverName())
         && same(protocol, facts.protocol())
         && same(clientAuthPolicy, facts.clientAuthPolicy())
+        && (clientAuthPolicyRevisionBefore == null
+            || facts.clientAuthPolicyRevision() < clientAuthPolicyRevisionBefore)
         && same(certificate, facts.certificate())
         && (certificateVersionOtherThan == null
             || certificateVersionOtherThan != facts.certificateVersion())

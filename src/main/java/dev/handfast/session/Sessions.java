@@ -60,20 +60,22 @@ public interface Sessions {
 
   /**
    * What a session is bound to: listener, route and server name. The policy is not compared, for it
-   * is asked again when a session is resumed; it selects sessions to invalidate.
+   * is asked again when a session is resumed; with its revision it selects sessions to invalidate.
    *
    * @param route the server-name pattern of the route, or the empty string for the listener itself
    * @param clientAuthPolicy the name of the policy that applies, or null if none does
+   * @param clientAuthPolicyRevision of that policy, the same on every replica; 0 without policy
    */
   record Scope(
       String listener,
       String route,
       @Nullable String serverName,
-      @Nullable String clientAuthPolicy) {
+      @Nullable String clientAuthPolicy,
+      long clientAuthPolicyRevision) {
 
     /** A scope without a client-auth policy. */
     public Scope(String listener, String route, @Nullable String serverName) {
-      this(listener, route, serverName, null);
+      this(listener, route, serverName, null, 0);
     }
 
     /** Whether a session of that scope may be resumed in this one. */

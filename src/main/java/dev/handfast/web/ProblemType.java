@@ -24,6 +24,7 @@ public enum ProblemType {
   UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not understood"),
   TOO_MANY_ATTEMPTS(HttpStatus.TOO_MANY_REQUESTS, "Too many failed log-ins"),
   INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Handfast failed"),
+  REPLICAS_UNREACHABLE(HttpStatus.SERVICE_UNAVAILABLE, "Some replicas did not answer"),
   UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The database cannot be used now");
 
   private static final String PREFIX = "urn:handfast:problem:";

@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +38,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What can be done with certificates; run on H2 and on PostgreSQL. */
@@ -44,7 +47,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "handfast.bootstrap.port=0",
       "handfast.master-key=AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="
     })
-@Import(CertificateServiceTest.Users.class)
+@Import({CertificateServiceTest.Users.class, CertificateServiceTest.Listening.class})
 abstract class CertificateServiceTest {
 
   private static final OptionalLong ANY = OptionalLong.empty();
@@ -57,6 +60,7 @@ abstract class CertificateServiceTest {
   @Autowired LocalCa localCa;
   @Autowired MeterRegistry meters;
   @Autowired JdbcClient jdbc;
+  @Autowired Listening listening;
 
   @TestConfiguration
   static class Users {
@@ -68,6 +72,41 @@ abstract class CertificateServiceTest {
               ? List.of("listener default")
               : List.of();
     }
+  }
+
+  @TestConfiguration(proxyBeanMethods = false)
+  static class Listening {
+
+    final List<CertificatesChanged> seen = new CopyOnWriteArrayList<>();
+
+    @EventListener
+    void on(CertificatesChanged changed) {
+      seen.add(changed);
+    }
+  }
+
+  @Test
+  void everyChangeOfTheCurrentVersionIsToldAndNothingElse() {
+    CertificateBody body =
+        generate("told", "CN=told", List.of("told.example"), "EC-P256", "P90D", "self");
+    listening.seen.clear();
+    service.create(body);
+    service.create(
+        generate("other", "CN=other", List.of("other.example"), "EC-P256", "P90D", "self"));
+    assertThat(listening.seen).as("nobody used them before").isEmpty();
+
+    service.addVersion(
+        "told", ANY, generate(null, "CN=told", List.of("told.example"), "EC-P256", "P90D", "self"));
+    service.rollback("told", ANY, null);
+    service.deleteVersion("told", 2);
+    service.delete("told", ANY);
+
+    assertThat(listening.seen)
+        .as("added, rolled back, deleted")
+        .containsExactly(
+            new CertificatesChanged(Set.of("told")),
+            new CertificatesChanged(Set.of("told")),
+            new CertificatesChanged(Set.of("told")));
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,6 +58,26 @@ class ChartReadmeTest {
             name ->
                 assertThat(ValuesTable.of(values()).rows())
                     .anyMatch(row -> (row.name() + ".").startsWith(name + ".")));
+  }
+
+  @Test
+  void theSchemaRefusesUnknownKeysAtEveryLevel() throws IOException {
+    JsonNode schema =
+        JsonMapper.shared().readTree(Files.readString(DIRECTORY.resolve("values.schema.json")));
+
+    assertThat(objects(schema).toList())
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            object ->
+                assertThat(object.path("additionalProperties").asBoolean(true))
+                    .as(object.toString())
+                    .isFalse());
+  }
+
+  /** The schemas of objects whose keys are listed, at any depth. */
+  private static Stream<JsonNode> objects(JsonNode schema) {
+    Stream<JsonNode> within = schema.valueStream().flatMap(ChartReadmeTest::objects);
+    return schema.path("properties").isObject() ? Stream.concat(Stream.of(schema), within) : within;
   }
 
   private static String values() throws IOException {

@@ -171,6 +171,31 @@ class ClientAuthApiTest {
   }
 
   @Test
+  void whatIsNewInABundlesCrlIsARevocationAndNoOtherChange() {
+    Map<String, Object> withCrl =
+        Map.of("revocation", "crl", "crlPem", Pki.pem(root.crl()), "certificatesPem", root.pem());
+    createBundle(withCrl).expect(201);
+    createPolicy(Map.of()).expect(201);
+    ClientAuthPolicy before = policies.find(policy).orElseThrow();
+    events.seen.clear();
+    Map<String, Object> revoking = new HashMap<>(withCrl);
+    revoking.put("crlPem", Pki.pem(root.crl(alice)));
+
+    api.put(BUNDLES + "/" + bundle, JSON.writeValueAsString(revoking)).expect(200);
+
+    assertThat(events.seen)
+        .containsExactly(new ClientAuthChanged(Set.of(policy), ClientAuthChanged.Cause.REVOCATION));
+    assertThat(policies.find(policy).orElseThrow().revision()).isGreaterThan(before.revision());
+    events.seen.clear();
+    revoking.put("onUnknown", "allow");
+
+    api.put(BUNDLES + "/" + bundle, JSON.writeValueAsString(revoking)).expect(200);
+
+    assertThat(events.seen)
+        .containsExactly(new ClientAuthChanged(Set.of(policy), ClientAuthChanged.Cause.POLICY));
+  }
+
+  @Test
   void aPolicyWithoutTrustBundleIsRefusedUnlessItAsksForNothing() {
     JsonNode json = post("{\"name\":\"%s\",\"mode\":\"require\"}").expect(400).json();
 

@@ -31,20 +31,23 @@ final class Dashboards {
       JsonNode dashboard = read(file);
       for (JsonNode panel : dashboard.get("panels")) {
         for (JsonNode target : panel.get("targets")) {
-          String expression =
-              target
-                  .get("expr")
-                  .asString()
-                  .replace("$__rate_interval", rateInterval)
-                  .replace("$listener", ".*");
           queries.add(
               new Query(
                   dashboard.get("title").asString() + ": " + panel.get("title").asString(),
-                  expression));
+                  expression(target, rateInterval)));
         }
       }
     }
     return queries;
+  }
+
+  /** A panel's query, as Grafana would send it for all listeners. */
+  static String expression(JsonNode target, String rateInterval) {
+    return target
+        .get("expr")
+        .asString()
+        .replace("$__rate_interval", rateInterval)
+        .replace("$listener", ".*");
   }
 
   record Query(String where, String expression) {}

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -76,11 +77,23 @@ final class PrometheusServer implements AutoCloseable {
 
   /** The result of an instant query; fails if Prometheus answers an error. */
   JsonNode query(String expression) {
-    return api.get("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))
-        .expect(200)
-        .json()
-        .get("data")
-        .get("result");
+    return result("/api/v1/query?query=" + encoded(expression));
+  }
+
+  /** The series of a range query; fails if Prometheus answers an error. */
+  JsonNode range(String expression, Instant from, Instant to, int stepSeconds) {
+    return result(
+        "/api/v1/query_range?query=%s&start=%d&end=%d&step=%d"
+            .formatted(
+                encoded(expression), from.getEpochSecond(), to.getEpochSecond(), stepSeconds));
+  }
+
+  private static String encoded(String expression) {
+    return URLEncoder.encode(expression, StandardCharsets.UTF_8);
+  }
+
+  private JsonNode result(String path) {
+    return api.get(path).expect(200).json().get("data").get("result");
   }
 
   /** Every rule with its health. */

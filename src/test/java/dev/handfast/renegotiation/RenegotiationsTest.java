@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.handfast.handshake.Failure;
+import dev.handfast.handshake.Reason;
 import dev.handfast.listener.LiveConnection;
 import dev.handfast.listener.RenegotiationMeters;
 import dev.handfast.renegotiation.Result.Outcome;
+import dev.handfast.session.SessionSelector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class RenegotiationsTest {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final FakeSessions sessions = new FakeSessions();
 
   @Test
   void aJobTellsOfEachConnectionAndCountsIt() {
@@ -148,12 +154,34 @@ class RenegotiationsTest {
     assertThat(view.resultsOmitted()).isEqualTo(10);
   }
 
+  @Test
+  void theSessionsOfManyConnectionsThatEndAreForgottenTogether() {
+    Set<String> all = new HashSet<>();
+    List<Task> tasks = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      FakeConnection connection = new FakeConnection("c" + i);
+      connection.sessionIds = List.of("a" + i, "b" + i);
+      all.addAll(connection.sessionIds);
+      tasks.add(new Task.End(connection, new Failure(Reason.CLIENT_CERTIFICATE_REVOKED, "a test")));
+    }
+
+    Job job =
+        finished(
+            renegotiations(8, 1000).start(Trigger.REVOCATION, Mode.AUTO, null, tasks, task -> {}));
+
+    assertThat(job.view(false).succeeded()).isEqualTo(1000);
+    assertThat(sessions.invalidated).hasSize(2000 / SessionSelector.MOST);
+    assertThat(sessions.invalidated)
+        .flatExtracting(SessionSelector::ids)
+        .containsExactlyInAnyOrderElementsOf(all);
+  }
+
   private Renegotiations renegotiations(int concurrency, int perSecond) {
     RenegotiationProperties properties =
         new RenegotiationProperties(
             concurrency, perSecond, Duration.ofSeconds(5), Duration.ofSeconds(1), 10, 50);
     return new Renegotiations(
-        new Renegotiator(new FakeSessions(), properties.responseTimeout()),
+        new Renegotiator(sessions, properties.responseTimeout()),
         properties,
         new RenegotiationMeters(registry),
         InstantSource.system());

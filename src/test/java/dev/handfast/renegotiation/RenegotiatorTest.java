@@ -105,6 +105,7 @@ class RenegotiatorTest {
 
   @Test
   void aClientThatRefusesIsEndedOnlyIfItsProofWasDemanded() {
+    policy.demand = CertificateDemand.REQUEST;
     for (LiveConnection.Result refusal :
         List.of(LiveConnection.Result.DECLINED, LiveConnection.Result.IGNORED)) {
       FakeConnection asked = FakeConnection.tls12("a").answering(refusal);
@@ -135,6 +136,7 @@ class RenegotiatorTest {
                     null));
     FakeConnection neverFree = FakeConnection.tls12("b").answering(LiveConnection.Result.BUSY);
 
+    policy.demand = CertificateDemand.REQUEST;
     assertThat(renegotiator.perform(ask(soonFree, Mode.AUTO, false)).outcome())
         .isEqualTo(Outcome.SUCCEEDED);
     assertThat(renegotiator.perform(ask(neverFree, Mode.AUTO, false)).outcome())
@@ -149,6 +151,15 @@ class RenegotiatorTest {
         .isEqualTo(
             new Result("a", Mechanism.RENEGOTIATION, Outcome.FAILED, "reauthentication_timeout"));
     assertThat(neverFree.calls).contains("abort");
+  }
+
+  @Test
+  void aPolicyThatRequiresACertificateDemandsProofByItself() {
+    FakeConnection connection = FakeConnection.tls12("a").answering(LiveConnection.Result.DECLINED);
+
+    assertThat(renegotiator.perform(ask(connection, Mode.AUTO, false)).outcome())
+        .isEqualTo(Outcome.FAILED);
+    assertThat(connection.calls).containsExactly("renegotiate", "abort");
   }
 
   @Test

@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What the tests of this package share: sessions, ClientHellos, stores. */
 final class Fixtures {
 
-  static final Sessions.Scope SCOPE = new Sessions.Scope("shop", "", "shop.example", "staff");
+  static final Sessions.Scope SCOPE = new Sessions.Scope("shop", "", "shop.example", "staff", 7);
   static final byte[] ALICE = certificate("O=Example,CN=alice");
   static final byte[] BOB = certificate("O=Example,CN=bob");
 

@@ -79,6 +79,32 @@ class ReplicasTest {
   }
 
   @Test
+  void aReplicaThatHearsOfAChangeLaterKeepsWhatWasIssuedSince() {
+    ResumableSession before = Fixtures.ticket();
+    ResumableSession since = Fixtures.ticket();
+    one.sessions().save(before, Fixtures.SCOPE);
+    await().untilAsserted(() -> assertThat(found(other, before)).hasSize(1));
+    long revision = Fixtures.SCOPE.clientAuthPolicyRevision() + 1;
+    SessionSelector superseded = SessionSelector.ofEarlierRevisions("staff", revision);
+
+    Fixtures.now(one.sessions().invalidate(superseded));
+    one.sessions().save(since, new Sessions.Scope("shop", "", "shop.example", "staff", revision));
+    Fixtures.now(other.sessions().invalidate(superseded));
+    // Deletions arrive in their order: when this one has, so have those before it.
+    ResumableSession last = Fixtures.ticketOf(Fixtures.BOB);
+    other.sessions().save(last, new Sessions.Scope("shop", "", "shop.example"));
+    await().untilAsserted(() -> assertThat(found(one, last)).hasSize(1));
+    other.sessions().invalidate(SessionSelector.withIds(Set.of(other.sessions().publicId(last))));
+    await().untilAsserted(() -> assertThat(found(one, last)).isEmpty());
+
+    assertThat(found(one, before)).isEmpty();
+    assertThat(found(other, before)).isEmpty();
+    assertThat(found(one, since)).hasSize(1);
+    assertThat(found(other, since)).hasSize(1);
+    assertThat(one.get(one.sessions().publicId(since))).isPresent();
+  }
+
+  @Test
   void manyDeletionsOfManyReplicasAllArrive() {
     List<ResumableSession> sessions = Stream.generate(Fixtures::tls12).limit(40).toList();
     for (ResumableSession session : sessions) {

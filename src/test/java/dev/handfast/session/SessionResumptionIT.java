@@ -3,19 +3,15 @@ package dev.handfast.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.handfast.testing.Api;
 import dev.handfast.testing.ClientCertificates;
 import dev.handfast.testing.ClientCertificates.Client;
 import dev.handfast.testing.CommandLine;
-import dev.handfast.testing.Postgres;
 import dev.handfast.testing.RequiresTool;
 import dev.handfast.testing.RunningHandfast;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,9 +24,7 @@ import tools.jackson.databind.JsonNode;
 @RequiresTool("openssl")
 class SessionResumptionIT {
 
-  private static final String MASTER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-  private static final Duration SOON = Duration.ofSeconds(20);
-
+  private static TwoReplicas replicas = unset();
   private static RunningHandfast one = unset();
   private static RunningHandfast other = unset();
 
@@ -38,35 +32,14 @@ class SessionResumptionIT {
 
   @BeforeAll
   static void start() {
-    Map<String, String> properties =
-        Map.of(
-            "spring.datasource.url",
-            Postgres.newDatabase(),
-            "handfast.master-key",
-            MASTER_KEY,
-            "handfast.sessions.ticket-reuse-grace",
-            "0s",
-            "handfast.sessions.lookup-deadline",
-            "5s",
-            // Two replicas on one machine cannot have the same port.
-            "handfast.bootstrap.port",
-            "0");
-    one = RunningHandfast.start(properties);
-    other = RunningHandfast.start(properties);
-    one.api()
-        .post(
-            "/api/v1/certificates",
-            """
-            {"name":"server","source":"generate","subject":"CN=localhost",
-             "subjectAltNames":["localhost"],"keyType":"EC-P256","validity":"P90D","issuer":"self"}
-            """)
-        .expect(201);
+    replicas = TwoReplicas.start();
+    one = replicas.one;
+    other = replicas.other;
   }
 
   @AfterAll
   static void stop() {
-    one.close();
-    other.close();
+    replicas.close();
   }
 
   @ParameterizedTest
@@ -130,6 +103,18 @@ class SessionResumptionIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void aSessionIsNotResumedAtAnotherListener(String version) {
+    ClientCertificates here = listener("here" + version);
+    ClientCertificates there = listener("there" + version);
+    Path session = directory.resolve("session");
+    connect(one, here, version, "-sess_out", session.toString());
+
+    assertThat(connect(one, there, version, "-sess_in", session.toString())).contains("New, ");
+    assertThat(connect(one, here, version, "-sess_in", session.toString())).contains("Reused, ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
   void aRevokedClientDoesNotResume(String version) {
     ClientCertificates world = new ClientCertificates("revoked" + version);
     Client alice = world.client(directory, "alice");
@@ -157,25 +142,20 @@ class SessionResumptionIT {
     world.putListenerWithPolicy(one.api(), "server");
     Path session = directory.resolve("session");
     Path again = directory.resolve("again");
-    // The other replica hears of the new policy within a second, and forgets what came before.
-    await()
-        .untilAsserted(
-            () -> {
-              assertThat(connect(one, world, version, cert(alice), "-sess_out", session.toString()))
-                  .contains("New, ");
-              assertThat(
-                      connect(
-                          one,
-                          world,
-                          version,
-                          cert(alice),
-                          "-sess_in",
-                          session.toString(),
-                          "-sess_out",
-                          again.toString()))
-                  .contains("Reused, ")
-                  .contains("CN=alice");
-            });
+    assertThat(connect(one, world, version, cert(alice), "-sess_out", session.toString()))
+        .contains("New, ");
+    assertThat(
+            connect(
+                one,
+                world,
+                version,
+                cert(alice),
+                "-sess_in",
+                session.toString(),
+                "-sess_out",
+                again.toString()))
+        .contains("Reused, ")
+        .contains("CN=alice");
 
     world.putPolicy(one.api(), "require", "CN=bob");
 
@@ -198,7 +178,7 @@ class SessionResumptionIT {
 
     assertThat(connect(one, world, "-tls1_2", "-sess_in", session.toString())).contains("New, ");
     await()
-        .atMost(SOON)
+        .atMost(TwoReplicas.SOON)
         .untilAsserted(
             () ->
                 assertThat(connect(other, world, "-tls1_2", "-sess_in", session.toString()))
@@ -240,7 +220,7 @@ class SessionResumptionIT {
                 "openssl",
                 "s_client",
                 "-connect",
-                "127.0.0.1:" + port(replica, world.name()),
+                "127.0.0.1:" + replicas.port(replica, world.name()),
                 "-ign_eof",
                 version));
     for (Object argument : arguments) {
@@ -257,32 +237,9 @@ class SessionResumptionIT {
         .all();
   }
 
-  private static int port(RunningHandfast replica, String listener) {
-    Api api = replica.api();
-    await()
-        .atMost(SOON)
-        .until(
-            () ->
-                api.get("/api/v1/listeners/" + listener)
-                    .json()
-                    .at("/status/boundPort")
-                    .isIntegralNumber());
-    return api.get("/api/v1/listeners/" + listener).json().at("/status/boundPort").asInt();
-  }
-
   /** Until the other replica can find the listener's sessions. */
   private static void awaitStored(ClientCertificates world) {
-    await()
-        .atMost(SOON)
-        .until(
-            () ->
-                !other
-                    .api()
-                    .get("/api/v1/sessions?listener=" + world.name())
-                    .expect(200)
-                    .json()
-                    .get("items")
-                    .isEmpty());
+    await().atMost(TwoReplicas.SOON).until(() -> replicas.stored(world.name()) > 0);
   }
 
   @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // Set before all tests.

@@ -150,11 +150,28 @@ abstract class SessionStorageContract {
     assertThat(storage.delete(SessionSelector.ofClients(Set.of(fingerprint)))).isEqualTo(1);
     assertThat(ids()).containsExactlyInAnyOrder(bob.row().id(), anonymous.row().id());
     assertThat(storage.delete(SessionSelector.ofListener("nowhere"))).isZero();
-    assertThat(storage.delete(SessionSelector.supersededBy("server", 1))).isZero();
+    assertThat(storage.delete(SessionSelector.ofOtherVersions("server", 1))).isZero();
     assertThat(storage.delete(SessionSelector.ofPolicy("staff"))).isEqualTo(1);
     assertThat(ids()).containsExactly(anonymous.row().id());
-    assertThat(storage.delete(SessionSelector.supersededBy("server", 2))).isEqualTo(1);
+    assertThat(storage.delete(SessionSelector.ofOtherVersions("server", 2))).isEqualTo(1);
     assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void whatWasIssuedUnderThePolicysRevisionInForceStays() {
+    StoredSession before = stored(Fixtures.ticket(), under("staff", 7));
+    StoredSession now = stored(Fixtures.ticket(), under("staff", 8));
+    StoredSession ofOthers = stored(Fixtures.ticket(), under("guests", 7));
+    List.of(before, now, ofOthers).forEach(this::insert);
+
+    assertThat(storage.delete(SessionSelector.ofEarlierRevisions("staff", 8))).isEqualTo(1);
+
+    assertThat(ids()).containsExactlyInAnyOrder(now.row().id(), ofOthers.row().id());
+    assertThat(storage.delete(SessionSelector.ofEarlierRevisions("staff", 8))).isZero();
+  }
+
+  private static Sessions.Scope under(String policy, long revision) {
+    return new Sessions.Scope("shop", "", "shop.example", policy, revision);
   }
 
   @Test

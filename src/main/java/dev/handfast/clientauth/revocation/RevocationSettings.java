@@ -26,6 +26,11 @@ public record RevocationSettings(
     crlUrls = List.copyOf(crlUrls);
   }
 
+  /** The same with other CRLs given. */
+  public RevocationSettings withCrls(List<CertificateList> others) {
+    return new RevocationSettings(mode, wholeChain, allowUnknown, others, crlUrls, ocsp);
+  }
+
   /** Who is asked. */
   public enum Mode {
     NONE,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handfast.replica;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,348 @@
+package dev.handfast.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.handfast.testing.ClientCertificates;
+import dev.handfast.testing.ClientCertificates.Client;
+import dev.handfast.testing.Detour;
+import dev.handfast.testing.RequiresTool;
+import dev.handfast.testing.RunningHandfast;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * OpenSSL, curl, GnuTLS and the JDK, each in TLS 1.2 and 1.3, begin a session, and come again after
+ * something has happened. All of them at once: what happens takes longer than they do.
+ */
+@RequiresTool({"openssl", "curl", "gnutls-cli"})
+class ClientsResumeIT {
+
+  private static final int CLIENTS = ReconnectingClient.values().length * 2;
+
+  private static TwoReplicas replicas = unset();
+  private static RunningHandfast one = unset();
+
+  @TempDir private Path directory = Path.of("");
+  private final List<Reconnection> reconnections = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    replicas = TwoReplicas.start();
+    one = replicas.one;
+  }
+
+  @AfterAll
+  static void stop() {
+    replicas.close();
+  }
+
+  @AfterEach
+  void close() {
+    reconnections.forEach(reconnection -> reconnection.detour().close());
+  }
+
+  @Test
+  void everyClientResumesWhenItReconnects() {
+    ClientCertificates world = listener("reconnecting", "server");
+
+    List<Reconnection> clients = begin(world, null);
+
+    assertThatAllResume(clients, replicas.port(one, world.name()));
+    assertThat(lookups(world, "memory", "hit")).isEqualTo(CLIENTS);
+    assertThat(lookups(world, "memory", "miss")).isZero();
+  }
+
+  @Test
+  void everyClientResumesAtAnotherReplica() {
+    ClientCertificates world = listener("elsewhere", "server");
+
+    List<Reconnection> clients = begin(world, null);
+    awaitStored(world);
+
+    assertThatAllResume(clients, replicas.port(replicas.other, world.name()));
+    assertThat(lookups(replicas.other, world, "database", "hit")).isEqualTo(CLIENTS);
+  }
+
+  /**
+   * In TLS 1.3 only those who can wait before they connect: a ClientHello that waited for the
+   * restart would tell an age of its ticket that is not true any more.
+   */
+  @Test
+  void clientsResumeAfterTheApplicationWasRestarted() {
+    ClientCertificates world = listener("restarted", "server");
+    CountDownLatch restarted = new CountDownLatch(1);
+    List<Reconnection> clients = new ArrayList<>();
+    for (ReconnectingClient client : ReconnectingClient.values()) {
+      clients.add(begin(world, client, "1.2", null, () -> {}));
+      if (client.waitsBetween()) {
+        clients.add(begin(world, client, "1.3", null, () -> awaitUninterruptibly(restarted)));
+      }
+    }
+    awaitStored(world, 4 + 2 * 2);
+
+    one.stop();
+    one.restart();
+    goOn(clients, replicas.port(one, world.name()));
+    restarted.countDown();
+
+    assertThatAllResumed(clients);
+    assertThat(lookups(world, "database", "hit")).isEqualTo(clients.size());
+  }
+
+  @Test
+  void aRevokedCertificateTouchesItsOwnSessionsOnly() {
+    ClientCertificates world = new ClientCertificates("revoking");
+    Client alice = world.client(directory, "alice");
+    Client bob = world.client(directory, "bob");
+    world.putBundle(one.api());
+    world.putPolicy(one.api(), "require", "CN=alice", "CN=bob");
+    world.putListenerWithPolicy(one.api(), "server");
+
+    List<Reconnection> ofAlice = begin(world, alice);
+    List<Reconnection> ofBob = begin(world, bob);
+    world.putBundle(one.api(), alice);
+
+    int port = replicas.port(one, world.name());
+    assertThatNoneComesIn(ofAlice, port);
+    assertThat(lookups(world, "memory", "refused")).isEqualTo(CLIENTS);
+    assertThat(metric(one, "handfast_session_refusals_total", world, "client_certificate_revoked"))
+        .isEqualTo(CLIENTS);
+    assertThatAllResume(ofBob, port);
+    assertThat(lookups(world, "memory", "refused")).isEqualTo(CLIENTS);
+  }
+
+  @Test
+  void aChangedPolicyTouchesItsOwnSessionsOnly() {
+    ClientCertificates world = new ClientCertificates("changing");
+    Client alice = world.client(directory, "alice");
+    world.putBundle(one.api());
+    world.putPolicy(one.api(), "require", "CN=alice");
+    world.putListenerWithPolicy(one.api(), "server");
+    ClientCertificates neighbour = new ClientCertificates("neighbouring");
+    Client carol = neighbour.client(directory, "carol");
+    neighbour.putBundle(one.api());
+    neighbour.putPolicy(one.api(), "require", "CN=carol");
+    neighbour.putListenerWithPolicy(one.api(), "server");
+
+    List<Reconnection> ofAlice = begin(world, alice);
+    List<Reconnection> ofCarol = begin(neighbour, carol);
+    awaitStored(world);
+    awaitStored(neighbour);
+    world.putPolicy(one.api(), "require", "CN=bob");
+
+    await().atMost(TwoReplicas.SOON).until(() -> replicas.stored(world.name()) == 0);
+    assertThatNoneComesIn(ofAlice, replicas.port(one, world.name()));
+    assertThat(lookups(world, "memory", "hit")).isZero();
+    assertThatAllResume(ofCarol, replicas.port(one, neighbour.name()));
+  }
+
+  @Test
+  void aNewCertificateVersionTouchesItsOwnSessionsOnly() {
+    replicas.createCertificate("rotated");
+    ClientCertificates world = listener("rotating", "rotated");
+    ClientCertificates neighbour = listener("staying", "server");
+
+    List<Reconnection> clients = begin(world, null);
+    List<Reconnection> others = begin(neighbour, null);
+    awaitStored(world);
+    replicas.rotate("rotated");
+
+    await().atMost(TwoReplicas.SOON).until(() -> replicas.stored(world.name()) == 0);
+    assertThatAllBeginAnew(clients, replicas.port(one, world.name()));
+    assertThat(lookups(world, "memory", "miss")).isEqualTo(CLIENTS);
+    assertThatAllResume(others, replicas.port(one, neighbour.name()));
+  }
+
+  @Test
+  void deletedSessionsAreNotResumed() {
+    ClientCertificates world = listener("deleting", "server");
+    ClientCertificates neighbour = listener("keeping", "server");
+
+    List<Reconnection> clients = begin(world, null);
+    List<Reconnection> others = begin(neighbour, null);
+    int stored = awaitStored(world);
+    assertThat(
+            one.api()
+                .get("/api/v1/sessions/summary")
+                .expect(200)
+                .json()
+                .at("/byListener/deleting")
+                .asInt())
+        .isEqualTo(stored);
+    for (String tier : List.of("memory", "database")) {
+      await(tier)
+          .atMost(TwoReplicas.SOON)
+          .until(() -> metric(one, "handfast_sessions", "tier=\"" + tier + "\"") >= stored);
+    }
+
+    assertThat(
+            one.api()
+                .delete("/api/v1/sessions?listener=deleting")
+                .expect(200)
+                .json()
+                .at("/deleted")
+                .asInt())
+        .isEqualTo(stored);
+
+    assertThatAllBeginAnew(clients, replicas.port(one, world.name()));
+    assertThat(lookups(world, "database", "miss")).isEqualTo(CLIENTS);
+    assertThatAllResume(others, replicas.port(one, neighbour.name()));
+  }
+
+  private static ClientCertificates listener(String name, String certificate) {
+    ClientCertificates world = new ClientCertificates(name);
+    world.putListener(one.api(), certificate, "");
+    return world;
+  }
+
+  /** Every client has been there once, and waits at its detour the second time. */
+  private List<Reconnection> begin(ClientCertificates world, @Nullable Client own) {
+    List<Reconnection> begun = new ArrayList<>();
+    for (ReconnectingClient client : ReconnectingClient.values()) {
+      for (String version : List.of("1.2", "1.3")) {
+        begun.add(begin(world, client, version, own, () -> {}));
+      }
+    }
+    begun.forEach(Reconnection::awaitSecondConnection);
+    return begun;
+  }
+
+  private Reconnection begin(
+      ClientCertificates world,
+      ReconnectingClient client,
+      String version,
+      @Nullable Client own,
+      Runnable between) {
+    Detour detour = new Detour();
+    detour.lead(replicas.port(one, world.name()));
+    ReconnectingClient.Server server =
+        new ReconnectingClient.Server(detour.port(), one.caFile(), directory);
+    CompletableFuture<String> answer =
+        CompletableFuture.supplyAsync(
+            () -> client.reconnect(server, version, own, between),
+            task -> Thread.ofPlatform().daemon().start(task));
+    Reconnection begun = new Reconnection(client + " " + version, detour, answer);
+    reconnections.add(begun);
+    return begun;
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void assertThatAllResume(List<Reconnection> clients, int port) {
+    assertThatAllResumed(goOn(clients, port));
+  }
+
+  private static void assertThatAllResumed(List<Reconnection> clients) {
+    for (Reconnection client : clients) {
+      assertThat(client.seen()).as(client.name()).contains("\"resumed\":true");
+      if (client.name().startsWith("OPENSSL")) {
+        assertThat(client.seen()).contains("Reused, TLSv");
+      } else if (client.name().startsWith("GNUTLS")) {
+        assertThat(client.seen()).contains("*** This is a resumed session");
+      }
+    }
+  }
+
+  private static void assertThatAllBeginAnew(List<Reconnection> clients, int port) {
+    for (Reconnection client : goOn(clients, port)) {
+      assertThat(client.seen()).as(client.name()).contains("\"resumed\":false");
+    }
+  }
+
+  private static void assertThatNoneComesIn(List<Reconnection> clients, int port) {
+    for (Reconnection client : goOn(clients, port)) {
+      assertThat(client.seen())
+          .as(client.name())
+          .doesNotContain("\"resumed\":")
+          .doesNotContain("Reused, ")
+          .doesNotContain("*** This is a resumed session");
+    }
+  }
+
+  private static List<Reconnection> goOn(List<Reconnection> clients, int port) {
+    clients.forEach(client -> client.detour().lead(port));
+    return clients;
+  }
+
+  /** Until every session that was issued can be found by the other replica; how many. */
+  private static int awaitStored(ClientCertificates world) {
+    // TLS 1.2 has one session, TLS 1.3 as many tickets as are sent.
+    return awaitStored(world, CLIENTS / 2 * 3);
+  }
+
+  private static int awaitStored(ClientCertificates world, int issued) {
+    await()
+        .atMost(TwoReplicas.SOON)
+        .untilAsserted(() -> assertThat(replicas.stored(world.name())).isEqualTo(issued));
+    return issued;
+  }
+
+  private static int lookups(ClientCertificates world, String tier, String result) {
+    return lookups(one, world, tier, result);
+  }
+
+  private static int lookups(
+      RunningHandfast replica, ClientCertificates world, String tier, String result) {
+    return metric(replica, "handfast_session_lookups_total", world, tier, result);
+  }
+
+  private static int metric(
+      RunningHandfast replica, String name, ClientCertificates world, String... values) {
+    List<String> labels = new ArrayList<>(List.of("listener=\"" + world.name() + "\""));
+    for (String value : values) {
+      labels.add("=\"" + value + "\"");
+    }
+    return metric(replica, name, labels.toArray(String[]::new));
+  }
+
+  /** The sum of a metric's values over all series with these labels, 0 without any. */
+  private static int metric(RunningHandfast replica, String name, String... labels) {
+    return replica
+        .api()
+        .get("/actuator/prometheus")
+        .expect(200)
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name + "{"))
+        .filter(line -> List.of(labels).stream().allMatch(line::contains))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // Set before all tests.
+  private static <T> T unset() {
+    return null;
+  }
+
+  /** A client between its two connections. */
+  private record Reconnection(String name, Detour detour, CompletableFuture<String> answer) {
+
+    void awaitSecondConnection() {
+      await(name)
+          .atMost(TwoReplicas.SOON)
+          .until(() -> detour.connections() == 2 || answer.isDone());
+      assertThat(detour.connections()).as(() -> name + ": " + answer.getNow("waits")).isEqualTo(2);
+    }
+
+    String seen() {
+      return answer.orTimeout(60, TimeUnit.SECONDS).join();
+    }
+  }
+}
