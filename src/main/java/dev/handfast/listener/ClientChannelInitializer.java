@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /** Receives an accepted connection: limits, then a PROXY header if demanded, then the gate. */
 final class ClientChannelInitializer extends ChannelInitializer<Channel> {
 
-  private static final int MAX_PROXY_TLVS = 4_096;
+  static final int MAX_PROXY_TLVS = 4_096;
 
   private final Supplier<ListenerSnapshot> snapshots;
   private final Admission admission;

@@ -69,8 +69,7 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
   }
 
   /** Null where the header names nobody (LOCAL, UNKNOWN): the connection's own addresses stand. */
-  private static @Nullable ClientAddresses addressesOf(HAProxyMessage header)
-      throws UnknownHostException {
+  static @Nullable ClientAddresses addressesOf(HAProxyMessage header) throws UnknownHostException {
     HAProxyProxiedProtocol protocol = header.proxiedProtocol();
     boolean tcp =
         protocol == HAProxyProxiedProtocol.TCP4 || protocol == HAProxyProxiedProtocol.TCP6;
