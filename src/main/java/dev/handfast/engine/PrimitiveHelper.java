@@ -6,17 +6,25 @@ import java.security.Provider;
 import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.NoSuchPaddingException;
 import org.bouncycastle.jcajce.util.ProviderJcaJceHelper;
 
-/** Bouncy Castle's way to get primitives, answered by {@link PrimitiveProviders}. */
+/**
+ * Bouncy Castle's way to get primitives, answered by {@link PrimitiveProviders}. A TLS 1.3
+ * handshake asks for dozens of hashes and MACs: those are copies of one that is never used itself,
+ * which costs less than to look one up. Any thread.
+ */
 final class PrimitiveHelper extends ProviderJcaJceHelper {
 
   private final PrimitiveProviders providers;
   private final Provider certificates;
   private final Provider digest;
+  private final Map<String, Mac> macs = new ConcurrentHashMap<>();
+  private final Map<String, MessageDigest> digests = new ConcurrentHashMap<>();
 
   PrimitiveHelper(PrimitiveProviders providers) {
     super(providers.bouncyCastle());
@@ -33,18 +41,36 @@ final class PrimitiveHelper extends ProviderJcaJceHelper {
 
   @Override
   public Mac createMac(String algorithm) throws NoSuchAlgorithmException {
-    return Mac.getInstance(algorithm, providers.mac(algorithm));
+    Mac unused = macs.get(algorithm);
+    if (unused == null) {
+      unused = Mac.getInstance(algorithm, providers.mac(algorithm));
+      macs.put(algorithm, unused);
+    }
+    try {
+      return (Mac) unused.clone();
+    } catch (CloneNotSupportedException e) {
+      return Mac.getInstance(algorithm, providers.mac(algorithm));
+    }
   }
 
   @Override
   @SuppressWarnings("deprecation") // The name by which bctls calls it.
   public MessageDigest createDigest(String algorithm) throws NoSuchAlgorithmException {
-    return MessageDigest.getInstance(algorithm, digest);
+    return createMessageDigest(algorithm);
   }
 
   @Override
   public MessageDigest createMessageDigest(String algorithm) throws NoSuchAlgorithmException {
-    return MessageDigest.getInstance(algorithm, digest);
+    MessageDigest unused = digests.get(algorithm);
+    if (unused == null) {
+      unused = MessageDigest.getInstance(algorithm, digest);
+      digests.put(algorithm, unused);
+    }
+    try {
+      return (MessageDigest) unused.clone();
+    } catch (CloneNotSupportedException e) {
+      return MessageDigest.getInstance(algorithm, digest);
+    }
   }
 
   @Override

@@ -9,16 +9,12 @@ import dev.handfast.handshake.Handshake;
 import dev.handfast.handshake.Negotiated;
 import dev.handfast.handshake.Reason;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,10 +42,10 @@ final class EngineHandler extends ChannelDuplexHandler {
   private final StepUps stepUps;
   private final ClientInitiations initiations;
   private final EngineTurns turns;
+  private final EngineOutput output;
 
   private @Nullable ChannelHandlerContext context;
   private boolean established;
-  private boolean outputClosed;
   private boolean inputClosed;
   private boolean ended;
   private long meanwhile;
@@ -64,6 +60,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     this.events = events;
     this.application = application;
     this.turns = new EngineTurns(connection.channel().eventLoop(), connection.services().workers());
+    this.output = new EngineOutput(engine, connection);
     this.stepUps = new StepUps(connection, this, engine);
     this.initiations = new ClientInitiations(connection);
   }
@@ -137,7 +134,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     }
     react(ctx);
     if (turns.catchUp()) {
-      flushCiphertext(ctx);
+      output.flush(ctx);
       ctx.fireChannelReadComplete();
       readAnswer(ctx);
       if (!ended) {
@@ -150,7 +147,7 @@ final class EngineHandler extends ChannelDuplexHandler {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (!turns.busy()) {
-      flushCiphertext(ctx);
+      output.flush(ctx);
       readAnswer(ctx);
     }
     ctx.fireChannelReadComplete();
@@ -185,7 +182,9 @@ final class EngineHandler extends ChannelDuplexHandler {
       stepUps.declined();
     }
     limitClientInitiated();
-    deliverPlaintext(ctx);
+    if (established) {
+      meanwhile += EngineInput.deliver(engine, ctx, connection);
+    }
     Failure failure = events.failure();
     if (failure != null) {
       whenFailed(ctx, failure);
@@ -201,8 +200,8 @@ final class EngineHandler extends ChannelDuplexHandler {
   private void whenEstablished(ChannelHandlerContext ctx, Negotiated negotiated) {
     if (!ctx.channel().isActive()) {
       // The client left while a worker had the engine: nobody is there to be served.
-      connection.recorder().fail(abandoned(null), null, engine.alerts());
-      ended = true;
+      connection.recorder().abandon(null, null, engine.alerts());
+      takeNoMore();
       return;
     }
     Handshake handshake = connection.recorder().complete(negotiated, engine.alerts());
@@ -239,21 +238,6 @@ final class EngineHandler extends ChannelDuplexHandler {
     }
   }
 
-  private void deliverPlaintext(ChannelHandlerContext ctx) {
-    if (!established) {
-      return;
-    }
-    int pending;
-    while ((pending = engine.pendingPlaintext()) > 0) {
-      byte[] scratch = Scratch.get();
-      int length = engine.takePlaintext(scratch, 0, Math.min(pending, scratch.length));
-      ByteBuf plaintext = ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length);
-      connection.received(length);
-      meanwhile += length;
-      ctx.fireChannelRead(plaintext);
-    }
-  }
-
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
@@ -275,7 +259,7 @@ final class EngineHandler extends ChannelDuplexHandler {
       inputClosed = true;
       ctx.fireUserEventTriggered(InputClosed.EVENT);
     }
-    flushCiphertext(ctx);
+    output.flush(ctx);
   }
 
   @Override
@@ -286,19 +270,13 @@ final class EngineHandler extends ChannelDuplexHandler {
             engine.inputClosed();
             connection
                 .recorder()
-                .fail(abandoned(events.failure()), connection.negotiated(), engine.alerts());
-            ended = true;
+                .abandon(events.failure(), connection.negotiated(), engine.alerts());
+            takeNoMore();
           }
           stepUps.closed();
           initiations.closed();
         });
     ctx.fireChannelInactive();
-  }
-
-  private static Failure abandoned(@Nullable Failure known) {
-    return known != null
-        ? known
-        : new Failure(Reason.CLIENT_CLOSED, "the connection ended before its handshake did");
   }
 
   @Override
@@ -329,70 +307,33 @@ final class EngineHandler extends ChannelDuplexHandler {
       return;
     }
     if (turns.busy()) {
-      turns.whenFree(() -> send(ctx, plaintext, promise));
+      turns.whenFree(() -> output.send(ctx, plaintext, promise));
     } else {
-      send(ctx, plaintext, promise);
-    }
-  }
-
-  private void send(ChannelHandlerContext ctx, ByteBuf plaintext, ChannelPromise promise) {
-    try {
-      if (ended || outputClosed) {
-        if (!promise.isVoid()) {
-          promise.tryFailure(new ClosedChannelException());
-        }
-        return;
-      }
-      EngineOutput.encrypt(engine, plaintext, ctx, connection);
-      if (!promise.isVoid()) {
-        promise.trySuccess();
-      }
-    } finally {
-      plaintext.release();
-    }
-    if (engine.pendingHeld() > 0) {
-      EngineOutput.congested(ctx, true);
+      output.send(ctx, plaintext, promise);
     }
   }
 
   @Override
   public void flush(ChannelHandlerContext ctx) {
     if (turns.busy()) {
-      turns.whenFree(() -> flushCiphertext(ctx));
+      turns.whenFree(() -> output.flush(ctx));
     } else {
-      flushCiphertext(ctx);
+      output.flush(ctx);
     }
-  }
-
-  private void flushCiphertext(ChannelHandlerContext ctx) {
-    EngineOutput.flush(engine, ctx);
   }
 
   /** Flushes what an engine call of {@link StepUps} made. */
   void afterCall() {
     ChannelHandlerContext ctx = requireContext();
     react(ctx);
-    flushCiphertext(ctx);
+    output.flush(ctx);
     meanwhile = 0;
     readAnswer(ctx);
   }
 
   /** Says close_notify and ends the output; input may still come. On the event loop. */
   void closeOutput() {
-    whenFree(
-        () -> {
-          if (ended || outputClosed) {
-            return;
-          }
-          outputClosed = true;
-          ChannelHandlerContext ctx = requireContext();
-          engine.closeOutput();
-          EngineOutput.write(engine, ctx);
-          ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
-              .addListener(
-                  (ChannelFutureListener)
-                      written -> ((DuplexChannel) ctx.channel()).shutdownOutput());
-        });
+    whenFree(() -> output.shutDown(requireContext()));
   }
 
   @Override
@@ -407,14 +348,10 @@ final class EngineHandler extends ChannelDuplexHandler {
   void finish() {
     whenFree(
         () -> {
-          if (ended) {
-            return;
+          if (!ended) {
+            output.sayGoodbye();
+            end(requireContext());
           }
-          if (!outputClosed) {
-            outputClosed = true;
-            engine.closeOutput();
-          }
-          end(requireContext());
         });
   }
 
@@ -432,11 +369,16 @@ final class EngineHandler extends ChannelDuplexHandler {
   }
 
   private void end(ChannelHandlerContext ctx) {
-    ended = true;
-    flushCiphertext(ctx);
+    takeNoMore();
+    output.flush(ctx);
     connection.handshakeEnded();
     ctx.pipeline().fireUserEventTriggered(ConnectionEnding.EVENT);
     LingeringClose.begin(ctx.channel(), connection.reads());
+  }
+
+  private void takeNoMore() {
+    ended = true;
+    output.end();
   }
 
   /** Fired when the connection is about to be closed from this side. */

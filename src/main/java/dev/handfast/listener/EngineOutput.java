@@ -2,23 +2,55 @@ package dev.handfast.listener;
 
 import dev.handfast.engine.ServerEngine;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import java.nio.channels.ClosedChannelException;
 
-/** Moves bytes from an engine to its channel; allocates nothing but what the socket needs. */
+/**
+ * The way to the client: plaintext through the engine, ciphertext to the channel; allocates nothing
+ * but what the socket needs. Used by the event loop, while no worker has the engine.
+ */
 final class EngineOutput {
 
   private static final int ENCRYPTED_ENOUGH = 1 << 15;
   private static final int WRITABILITY_BIT = 1;
 
-  private EngineOutput() {}
+  private final ServerEngine engine;
+  private final GatewayConnection connection;
+  private boolean closed;
+
+  EngineOutput(ServerEngine engine, GatewayConnection connection) {
+    this.engine = engine;
+    this.connection = connection;
+  }
+
+  /** Encrypts, and releases; what was closed before refuses. */
+  void send(ChannelHandlerContext ctx, ByteBuf plaintext, ChannelPromise promise) {
+    try {
+      if (closed) {
+        if (!promise.isVoid()) {
+          promise.tryFailure(new ClosedChannelException());
+        }
+        return;
+      }
+      encrypt(ctx, plaintext);
+      if (!promise.isVoid()) {
+        promise.trySuccess();
+      }
+    } finally {
+      plaintext.release();
+    }
+    if (engine.pendingHeld() > 0) {
+      congested(ctx, true);
+    }
+  }
 
   /** Encrypts, and writes when there is enough for it; the rest goes with the next flush. */
-  static void encrypt(
-      ServerEngine engine,
-      ByteBuf plaintext,
-      ChannelHandlerContext ctx,
-      GatewayConnection connection) {
+  private void encrypt(ChannelHandlerContext ctx, ByteBuf plaintext) {
     byte[] scratch = Scratch.get();
     while (plaintext.isReadable()) {
       int length = Math.min(plaintext.readableBytes(), scratch.length);
@@ -26,13 +58,13 @@ final class EngineOutput {
       engine.send(scratch, 0, length);
       connection.sent(length);
       if (engine.pendingCiphertext() > ENCRYPTED_ENOUGH) {
-        write(engine, ctx);
+        write(ctx);
       }
     }
   }
 
   /** Writes all ciphertext that waits, without flushing. */
-  static void write(ServerEngine engine, ChannelHandlerContext ctx) {
+  private void write(ChannelHandlerContext ctx) {
     int pending;
     while ((pending = engine.pendingCiphertext()) > 0) {
       byte[] scratch = Scratch.get();
@@ -42,9 +74,34 @@ final class EngineOutput {
   }
 
   /** Writes and flushes all ciphertext that waits. */
-  static void flush(ServerEngine engine, ChannelHandlerContext ctx) {
-    write(engine, ctx);
+  void flush(ChannelHandlerContext ctx) {
+    write(ctx);
     ctx.flush();
+  }
+
+  /** Says close_notify, unless that was done; nothing is taken any more. */
+  void sayGoodbye() {
+    if (!closed) {
+      closed = true;
+      engine.closeOutput();
+    }
+  }
+
+  /** Says close_notify, unless that was done, and ends the output of the socket after it. */
+  void shutDown(ChannelHandlerContext ctx) {
+    if (closed) {
+      return;
+    }
+    sayGoodbye();
+    write(ctx);
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            (ChannelFutureListener) written -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+  }
+
+  /** Nothing is taken any more: the connection has ended. */
+  void end() {
+    closed = true;
   }
 
   /** Makes the channel unwritable, whatever its buffer says, or no longer. */

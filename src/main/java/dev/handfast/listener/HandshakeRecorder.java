@@ -111,6 +111,13 @@ final class HandshakeRecorder {
     }
   }
 
+  /** The connection ended, for a known reason or not; nothing happens if none was running. */
+  void abandon(@Nullable Failure known, @Nullable Negotiated negotiated, Alerts alerts) {
+    Failure unknown =
+        new Failure(Reason.CLIENT_CLOSED, "the connection ended before its handshake did");
+    fail(known != null ? known : unknown, negotiated, alerts);
+  }
+
   private static Result resultOf(Reason reason) {
     return reason == Reason.CLIENT_CLOSED || reason == Reason.CONNECTION_RESET
         ? Result.ABANDONED

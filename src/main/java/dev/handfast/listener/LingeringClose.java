@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,7 +45,10 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
                     ((DuplexChannel) channel).shutdownOutput();
                   }
                 });
-    channel.eventLoop().schedule(() -> closeNow(channel), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    Future<?> lingered =
+        channel.eventLoop().schedule(() -> closeNow(channel), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    // Or else the timer would keep all that belongs to the connection for as long.
+    channel.closeFuture().addListener(closed -> lingered.cancel(false));
   }
 
   private static void closeNow(Channel channel) {

@@ -9,8 +9,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -120,7 +122,7 @@ final class UpstreamConnector {
         .option(ChannelOption.AUTO_READ, false)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
         .handler(new Silent())
-        .connect(InetSocketAddress.createUnresolved(host, port))
+        .connect(addressOf(host, port))
         .addListener(
             (ChannelFutureListener)
                 done -> {
@@ -145,6 +147,14 @@ final class UpstreamConnector {
                     encrypt(channel, tls, ready, connected);
                   }
                 });
+  }
+
+  /** Only names are left to the resolver: it needs another thread, an address does not. */
+  private static InetSocketAddress addressOf(String host, int port) {
+    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
+    return literal == null
+        ? InetSocketAddress.createUnresolved(host, port)
+        : new InetSocketAddress(literal, port);
   }
 
   private void encrypt(

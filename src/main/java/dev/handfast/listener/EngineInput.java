@@ -1,0 +1,27 @@
+package dev.handfast.listener;
+
+import dev.handfast.engine.ServerEngine;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+
+/** The way from the client: plaintext of the engine to the next handler. On the event loop. */
+final class EngineInput {
+
+  private EngineInput() {}
+
+  /** Fires all plaintext that waits as reads; answers how many bytes. */
+  static long deliver(
+      ServerEngine engine, ChannelHandlerContext ctx, GatewayConnection connection) {
+    long delivered = 0;
+    int pending;
+    while ((pending = engine.pendingPlaintext()) > 0) {
+      byte[] scratch = Scratch.get();
+      int length = engine.takePlaintext(scratch, 0, Math.min(pending, scratch.length));
+      ByteBuf plaintext = ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length);
+      connection.received(length);
+      delivered += length;
+      ctx.fireChannelRead(plaintext);
+    }
+    return delivered;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.handfast.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handfast.testing.RequiresTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code bench/run} works: every terminator serves every row. How fast is no matter here. */
+@RequiresTool({"gcc", "haproxy", "hitch", "nginx", "openssl", "ps", "python3", "stunnel4"})
+class BenchmarkSmokeIT {
+
+  private static final List<String> PROXIES = List.of("nginx", "haproxy", "hitch", "stunnel");
+
+  @TempDir Path directory;
+
+  @Test
+  void everyTerminatorServesEveryRow() throws Exception {
+    JsonNode rows = run().get("rows");
+
+    assertThat(rows.propertyNames())
+        .contains("tls13-p256", "tls12-ecdhe-ecdsa", "mutual-tls", "resumed-tls13", "idle");
+    for (String row : rows.propertyNames()) {
+      List<String> terminators = List.copyOf(rows.get(row).propertyNames());
+      if (row.equals("plain-relay")) {
+        assertThat(terminators).containsExactly("nginx", "haproxy");
+      } else {
+        assertThat(terminators).contains("handfast").containsAll(PROXIES);
+      }
+      for (String terminator : terminators) {
+        assertServed(row, terminator, rows.get(row).get(terminator).get(0));
+      }
+    }
+  }
+
+  private static void assertServed(String row, String terminator, JsonNode round) {
+    if (row.equals("idle")) {
+      assertThat(round.get("bytes_per_connection").isNumber()).as(terminator).isTrue();
+      assertThat(round.has("live_heap_per_connection")).isEqualTo(terminator.equals("handfast"));
+      return;
+    }
+    assertThat(round.get("operations").asInt()).as("%s of %s", row, terminator).isPositive();
+    assertThat(round.get("failed").asInt()).as("%s of %s", row, terminator).isZero();
+    if (row.equals("resumed-tls13")) {
+      assertThat(round.get("resumed")).as(terminator).isEqualTo(round.get("operations"));
+    }
+  }
+
+  private JsonNode run() throws IOException, InterruptedException {
+    Path json = directory.resolve("rows.json");
+    Path log = directory.resolve("log");
+    Process process =
+        new ProcessBuilder("bench/run", "--smoke", "--json", json.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    if (!process.waitFor(3, TimeUnit.MINUTES)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new AssertionError("bench/run still runs: " + Files.readString(log));
+    }
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    return JsonMapper.shared().readTree(json);
+  }
+}
