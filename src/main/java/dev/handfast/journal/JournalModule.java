@@ -1,9 +1,9 @@
 package dev.handfast.journal;
 
-import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.configuration.SharedDatabase;
 import dev.handfast.handshake.ClientHello;
 import dev.handfast.handshake.HandshakeFormat;
+import dev.handfast.listener.Listeners;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -63,8 +63,8 @@ class JournalModule {
   }
 
   @Bean
-  ProbeTarget probeTarget(ProbeLimits limits, ConfigurationObjects objects) {
-    return new ProbeTarget(limits, objects);
+  ProbeTarget probeTarget(ProbeLimits limits, Listeners listeners) {
+    return new ProbeTarget(limits, listeners);
   }
 
   @Bean

@@ -1,8 +1,7 @@
 package dev.handfast.journal;
 
-import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.configuration.InvalidConfigurationException;
-import dev.handfast.configuration.ResourceType;
+import dev.handfast.listener.Listeners;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -13,11 +12,11 @@ import java.net.UnknownHostException;
 final class ProbeTarget {
 
   private final ProbeLimits limits;
-  private final ConfigurationObjects objects;
+  private final Listeners listeners;
 
-  ProbeTarget(ProbeLimits limits, ConfigurationObjects objects) {
+  ProbeTarget(ProbeLimits limits, Listeners listeners) {
     this.limits = limits;
-    this.objects = objects;
+    this.listeners = listeners;
   }
 
   /**
@@ -46,13 +45,9 @@ final class ProbeTarget {
   private boolean isOwnListener(InetAddress address, int port) {
     try {
       return NetworkInterface.getByInetAddress(address) != null
-          && objects.findAll(ResourceType.LISTENER, ListenerPort.class).stream()
-              .anyMatch(listener -> listener.value().port() == port);
+          && listeners.findAll().stream().anyMatch(listener -> listener.value().port() == port);
     } catch (SocketException e) {
       return false;
     }
   }
-
-  /** What matters here of a listener's configuration. */
-  record ListenerPort(int port) {}
 }

@@ -5,13 +5,13 @@ import dev.handfast.clientauth.ClientAuthDecisions;
 import dev.handfast.clientauth.ClientAuthPolicyDefinition;
 import dev.handfast.clientauth.Resource;
 import dev.handfast.clientauth.RevocationLookup;
-import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.configuration.InvalidConfigurationException;
-import dev.handfast.configuration.ResourceType;
 import dev.handfast.configuration.StoredObject;
 import dev.handfast.handshake.ClientAuthenticator;
 import dev.handfast.handshake.Negotiation.ServerCertificate;
 import dev.handfast.handshake.TlsProfile;
+import dev.handfast.listener.ListenerSettings;
+import dev.handfast.listener.Listeners;
 import dev.handfast.profile.TlsProfiles;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,7 @@ class SimulationPlanner {
 
   private static final Duration A_DAY = Duration.ofDays(1);
 
-  private final ConfigurationObjects objects;
+  private final Listeners listeners;
   private final TlsProfiles profiles;
   private final ClientAuthDecisions decisions;
   private final Certificates certificates;
@@ -38,13 +38,13 @@ class SimulationPlanner {
   private final InstantSource clock;
 
   SimulationPlanner(
-      ConfigurationObjects objects,
+      Listeners listeners,
       TlsProfiles profiles,
       ClientAuthDecisions decisions,
       Certificates certificates,
       JsonMapper json,
       InstantSource clock) {
-    this.objects = objects;
+    this.listeners = listeners;
     this.profiles = profiles;
     this.decisions = decisions;
     this.certificates = certificates;
@@ -57,10 +57,11 @@ class SimulationPlanner {
     if (name == null) {
       throw new InvalidConfigurationException("listener", "missing (expected: a listener's name)");
     }
-    ListenerView listener =
-        objects
-            .find(ResourceType.LISTENER, name, ListenerView.class)
+    ListenerSettings listener =
+        listeners.findAll().stream()
+            .filter(stored -> stored.name().equals(name))
             .map(StoredObject::value)
+            .findFirst()
             .orElseThrow(
                 () ->
                     new InvalidConfigurationException(
@@ -74,7 +75,7 @@ class SimulationPlanner {
         since(request.since()),
         profile(request.tlsProfile()),
         policy(request.clientAuthPolicy(), name),
-        listener.applicationProtocols(),
+        listener.alpn(),
         serverName -> certificates(listener.certificatesFor(serverName)));
   }
 

@@ -86,6 +86,25 @@ public record ListenerSettings(
         enabled);
   }
 
+  /**
+   * The names of the certificates for clients of this server name: its route's, or its own.
+   *
+   * @param serverName in lower case, or null if the client named none
+   */
+  public List<String> certificatesFor(@Nullable String serverName) {
+    Route route = ServerNamePattern.bestFor(serverName, this::routeOf);
+    return route == null || route.certificates().isEmpty() ? certificates : route.certificates();
+  }
+
+  private @Nullable Route routeOf(String pattern) {
+    for (Route route : routes) {
+      if (route.serverName().equals(pattern)) {
+        return route;
+      }
+    }
+    return null;
+  }
+
   private static <T> List<T> copy(@Nullable List<T> list) {
     return list == null ? List.of() : List.copyOf(list);
   }

@@ -25,16 +25,11 @@ final class RouteTable {
    * @param serverName of the ClientHello in lower case, or null
    */
   RouteSnapshot find(@Nullable String serverName) {
-    if (serverName == null || byPattern.isEmpty()) {
+    if (byPattern.isEmpty()) {
       return listener;
     }
-    // A client must not reach a wildcard's route by naming the wildcard itself.
-    RouteSnapshot exact = serverName.startsWith("*") ? null : byPattern.get(serverName);
-    if (exact != null) {
-      return exact;
-    }
-    RouteSnapshot wildcard = byPattern.get(ServerNamePattern.wildcardOf(serverName));
-    return wildcard == null ? listener : wildcard;
+    RouteSnapshot route = ServerNamePattern.bestFor(serverName, byPattern::get);
+    return route == null ? listener : route;
   }
 
   /** The listener itself. */

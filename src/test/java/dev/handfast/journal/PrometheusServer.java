@@ -69,7 +69,7 @@ final class PrometheusServer implements AutoCloseable {
       throw new AssertionError("Prometheus ended, see " + home.resolve("log.txt"));
     }
     try {
-      return !query("up == 1").isEmpty();
+      return api.get("/-/ready").status() == 200 && !query("up == 1").isEmpty();
     } catch (UncheckedIOException e) {
       return false; // Not listening yet.
     }
