@@ -1,17 +1,17 @@
 package dev.handfast.journal;
 
-import dev.handfast.certificate.Certificates;
+import dev.handfast.certificate.CertificatesChanged;
 import dev.handfast.certificate.ServedCertificates;
 import dev.handfast.configuration.ConfigurationChanged;
 import dev.handfast.configuration.SnapshotOrder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
@@ -33,14 +32,13 @@ import org.springframework.stereotype.Component;
  * asked, as a client would, what it really serves. What was seen is kept until the next rotation.
  */
 @Component
-class RotationProbes implements ServedCertificates, SmartInitializingSingleton, DisposableBean {
+class RotationProbes implements ServedCertificates, DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(RotationProbes.class);
   private static final int ATTEMPTS = 3;
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final ServedCheckPlanner planner;
-  private final Certificates certificates;
   private final ProbeLimits limits;
   private final InstantSource clock;
   private final MultiGauge figures;
@@ -50,16 +48,11 @@ class RotationProbes implements ServedCertificates, SmartInitializingSingleton, 
   private final ScheduledExecutorService checker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("handfast-rotation-probe").factory());
-  private Map<String, X509Certificate> known = Map.of();
+  private final Set<String> rotated = new HashSet<>();
 
   RotationProbes(
-      ServedCheckPlanner planner,
-      Certificates certificates,
-      ProbeLimits limits,
-      MeterRegistry registry,
-      InstantSource clock) {
+      ServedCheckPlanner planner, ProbeLimits limits, MeterRegistry registry, InstantSource clock) {
     this.planner = planner;
-    this.certificates = certificates;
     this.limits = limits;
     this.clock = clock;
     this.figures =
@@ -75,39 +68,26 @@ class RotationProbes implements ServedCertificates, SmartInitializingSingleton, 
     return seen.getOrDefault(certificate, List.of());
   }
 
-  @Override
-  public synchronized void afterSingletonsInstantiated() {
-    known = current();
+  @EventListener
+  synchronized void on(CertificatesChanged change) {
+    rotated.addAll(change.names());
   }
 
-  /** Notes what is rotated; the checks are made on a thread of their own. */
+  /** Checks what was rotated, once listeners have it too, on a thread of their own. */
   @EventListener
   @Order(SnapshotOrder.SERVED_CERTIFICATES)
   synchronized void on(ConfigurationChanged change) {
-    Map<String, X509Certificate> now = current();
-    seen.keySet().retainAll(now.keySet());
-    now.forEach(
-        (name, certificate) -> {
-          X509Certificate old = known.get(name);
-          if (old != null && !old.equals(certificate)) {
-            seen.put(name, planner.plan(name).stream().map(ServedCheck::pending).toList());
-            if (waiting.add(name)) {
-              checker.execute(() -> check(name, 1));
-            }
-          }
-        });
-    // Last: what failed above is done again when the change is published again.
-    known = now;
-  }
-
-  private Map<String, X509Certificate> current() {
-    Map<String, X509Certificate> current = new HashMap<>();
-    for (String name : planner.certificatesInUse()) {
-      certificates
-          .current(name)
-          .ifPresent(credential -> current.put(name, credential.chain().getFirst()));
+    if (!seen.isEmpty()) {
+      seen.keySet().retainAll(planner.certificatesInUse());
     }
-    return current;
+    for (String name : List.copyOf(rotated)) {
+      seen.put(name, planner.plan(name).stream().map(ServedCheck::pending).toList());
+      if (waiting.add(name)) {
+        checker.execute(() -> check(name, 1));
+      }
+      // Last: what failed above is done again when the change is published again.
+      rotated.remove(name);
+    }
   }
 
   private void check(String name, int attempt) {
