@@ -1,8 +1,8 @@
 package dev.handfast.listener;
 
 import dev.handfast.configuration.AuditableAction;
-import dev.handfast.configuration.NotFoundException;
 import dev.handfast.replica.Answers;
+import dev.handfast.replica.Answers.Answer;
 import dev.handfast.replica.ReplicaPage;
 import dev.handfast.replica.Replicas;
 import dev.handfast.replica.UnreachableReplicasException;
@@ -11,7 +11,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Comparator;
-import java.util.stream.Stream;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.ResponseEntity;
@@ -92,22 +91,13 @@ class ConnectionController {
       throw new UnreachableReplicasException(
           "connection '" + id + "' may not be closed", closed.unreachable());
     }
-    if (closed.given().isEmpty()) {
-      throw new NotFoundException("connection", id);
-    }
+    closed.requireFound("connection", id);
     return ResponseEntity.noContent().build();
   }
 
   private ConnectionView find(String id) {
-    Answers<ConnectionInfo> answers = replicas.ask(topics.show(), id);
-    return answers
-        .flatMap(found -> Stream.of(new ConnectionView(found.value(), found.replica())))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                answers.unreachable().isEmpty()
-                    ? new NotFoundException("connection", id)
-                    : new UnreachableReplicasException(
-                        "connection '" + id + "' was not found", answers.unreachable()));
+    Answer<ConnectionInfo> found =
+        replicas.ask(topics.show(), id).requireFound("connection", id).given().getFirst();
+    return new ConnectionView(found.value(), found.replica());
   }
 }

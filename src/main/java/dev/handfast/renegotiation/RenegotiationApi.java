@@ -1,7 +1,6 @@
 package dev.handfast.renegotiation;
 
 import dev.handfast.configuration.AuditableAction;
-import dev.handfast.configuration.NotFoundException;
 import dev.handfast.replica.Answers;
 import dev.handfast.replica.Answers.Answer;
 import dev.handfast.replica.ReplicaPage;
@@ -98,32 +97,21 @@ class RenegotiationApi {
   @GetMapping("/{id}")
   @Operation(summary = "Shows a renegotiation with the result of each connection")
   MergedRenegotiation get(@PathVariable String id) {
-    Answers<RenegotiationView> parts = replicas.ask(topics.show(), id);
-    requireFound(parts, id);
+    Answers<RenegotiationView> parts =
+        replicas.ask(topics.show(), id).requireFound("renegotiation", id);
     return MergedRenegotiation.of(parts.given(), parts.unreachable());
   }
 
   @DeleteMapping("/{id}")
   @Operation(summary = "Cancels a renegotiation: nothing more begins")
   ResponseEntity<Void> cancel(@PathVariable String id) {
-    Answers<Boolean> cancelled = replicas.ask(topics.cancel(), id);
-    requireFound(cancelled, id);
+    Answers<Boolean> cancelled =
+        replicas.ask(topics.cancel(), id).requireFound("renegotiation", id);
     events.publishEvent(new AuditableAction("cancel", RESOURCE, id, null, null));
     if (!cancelled.unreachable().isEmpty()) {
       throw new UnreachableReplicasException(
           "renegotiation '" + id + "' may go on in parts", cancelled.unreachable());
     }
     return ResponseEntity.noContent().build();
-  }
-
-  private static void requireFound(Answers<?> answers, String id) {
-    if (!answers.given().isEmpty()) {
-      return;
-    }
-    if (answers.unreachable().isEmpty()) {
-      throw new NotFoundException("renegotiation", id);
-    }
-    throw new UnreachableReplicasException(
-        "renegotiation '" + id + "' was not found", answers.unreachable());
   }
 }
