@@ -58,10 +58,9 @@ class SimulationPlanner {
       throw new InvalidConfigurationException("listener", "missing (expected: a listener's name)");
     }
     ListenerSettings listener =
-        listeners.findAll().stream()
-            .filter(stored -> stored.name().equals(name))
+        listeners
+            .find(name)
             .map(StoredObject::value)
-            .findFirst()
             .orElseThrow(
                 () ->
                     new InvalidConfigurationException(

@@ -61,6 +61,11 @@ public class Listeners implements NamedObjects.Rules<ListenerSettings>, Referenc
         .orElseGet(() -> new ListenerStatus(ListenerStatus.State.STOPPED.text(), null, null, 0));
   }
 
+  /** The stored one with this name, or empty. Blocks (database). */
+  public Optional<StoredObject<ListenerSettings>> find(String name) {
+    return objects.find(type(), name, documentType());
+  }
+
   /** All that are stored, by name. Blocks (database). */
   public List<StoredObject<ListenerSettings>> findAll() {
     return objects.findAll(type(), documentType());
