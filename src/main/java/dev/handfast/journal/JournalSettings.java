@@ -1,5 +1,6 @@
 package dev.handfast.journal;
 
+import dev.handfast.configuration.PropertyRange;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -30,21 +31,14 @@ record JournalSettings(
   JournalSettings {
     listeners = listeners == null ? Map.of() : Map.copyOf(listeners);
     new Sampling(successSampling, successesPerSecond);
-    requireRange("queue-capacity", queueCapacity, 100, 1_000_000);
-    requireRange("max-records", maxRecords, 1_000, Long.MAX_VALUE);
-    requireRange("max-age", maxAge.toMinutes(), 1, Long.MAX_VALUE);
+    PropertyRange.require("handfast.journal.queue-capacity", queueCapacity, 100, 1_000_000);
+    PropertyRange.require("handfast.journal.max-records", maxRecords, 1_000L, Long.MAX_VALUE);
+    PropertyRange.require("handfast.journal.max-age", maxAge.toMinutes(), 1L, Long.MAX_VALUE);
   }
 
   /** How a listener's completed handshakes are sampled. */
   Sampling samplingFor(String listener) {
     return listeners.getOrDefault(listener, new Sampling(successSampling, successesPerSecond));
-  }
-
-  private static void requireRange(String property, long found, long least, long most) {
-    if (found < least || found > most) {
-      throw new IllegalArgumentException(
-          "handfast.journal.%s: %d (expected: %d..%d)".formatted(property, found, least, most));
-    }
   }
 
   /**
@@ -62,7 +56,8 @@ record JournalSettings(
             "handfast.journal.success-sampling: %s (expected: 0.0..1.0)"
                 .formatted(successSampling));
       }
-      requireRange("successes-per-second", successesPerSecond, 0, Integer.MAX_VALUE);
+      PropertyRange.require(
+          "handfast.journal.successes-per-second", successesPerSecond, 0, Integer.MAX_VALUE);
     }
   }
 }

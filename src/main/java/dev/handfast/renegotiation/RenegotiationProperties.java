@@ -1,5 +1,6 @@
 package dev.handfast.renegotiation;
 
+import dev.handfast.configuration.PropertyRange;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,20 +25,19 @@ record RenegotiationProperties(
     @DefaultValue("10000") int keptResults) {
 
   RenegotiationProperties {
-    requireRange("concurrency", concurrency, 1, 10_000);
-    requireRange("per-second", perSecond, 1, 100_000);
-    requireRange("response-timeout", responseTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
-    requireRange("check-interval", checkInterval, Duration.ofMillis(100), Duration.ofHours(1));
-    requireRange("kept-jobs", keptJobs, 1, 10_000);
-    requireRange("kept-results", keptResults, 0, 1_000_000);
-  }
-
-  private static <T extends Comparable<T>> void requireRange(
-      String property, T value, T least, T most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          "handfast.renegotiation.%s: %s (expected: %s..%s)"
-              .formatted(property, value, least, most));
-    }
+    PropertyRange.require("handfast.renegotiation.concurrency", concurrency, 1, 10_000);
+    PropertyRange.require("handfast.renegotiation.per-second", perSecond, 1, 100_000);
+    PropertyRange.require(
+        "handfast.renegotiation.response-timeout",
+        responseTimeout,
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(5));
+    PropertyRange.require(
+        "handfast.renegotiation.check-interval",
+        checkInterval,
+        Duration.ofMillis(100),
+        Duration.ofHours(1));
+    PropertyRange.require("handfast.renegotiation.kept-jobs", keptJobs, 1, 10_000);
+    PropertyRange.require("handfast.renegotiation.kept-results", keptResults, 0, 1_000_000);
   }
 }

@@ -1,5 +1,6 @@
 package dev.handfast.replica;
 
+import dev.handfast.configuration.PropertyRange;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -33,22 +34,29 @@ record ReplicaProperties(
           "handfast.replicas.name: %d characters (expected: 1..%d, not blank)"
               .formatted(name.length(), MAX_NAME));
     }
-    requireRange("heartbeat", heartbeat, Duration.ofMillis(100), Duration.ofMinutes(1));
-    requireRange("silent-after", silentAfter, Duration.ofSeconds(1), Duration.ofMinutes(10));
-    requireRange("forget-after", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(7));
-    requireRange("answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofSeconds(30));
-    requireRange("poll-interval", pollInterval, Duration.ofMillis(50), Duration.ofSeconds(10));
+    PropertyRange.require(
+        "handfast.replicas.heartbeat", heartbeat, Duration.ofMillis(100), Duration.ofMinutes(1));
+    PropertyRange.require(
+        "handfast.replicas.silent-after",
+        silentAfter,
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(10));
+    PropertyRange.require(
+        "handfast.replicas.forget-after", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(7));
+    PropertyRange.require(
+        "handfast.replicas.answer-timeout",
+        answerTimeout,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(30));
+    PropertyRange.require(
+        "handfast.replicas.poll-interval",
+        pollInterval,
+        Duration.ofMillis(50),
+        Duration.ofSeconds(10));
     if (silentAfter.compareTo(heartbeat.multipliedBy(2)) < 0) {
       throw new IllegalArgumentException(
           "handfast.replicas.silent-after: %s (expected: at least twice the heartbeat, %s)"
               .formatted(silentAfter, heartbeat));
-    }
-  }
-
-  private static void requireRange(String property, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          "handfast.replicas.%s: %s (expected: %s..%s)".formatted(property, value, least, most));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.handfast.session;
 
+import dev.handfast.configuration.PropertyRange;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -35,19 +36,29 @@ record SessionProperties(
   private static final Duration WEEK = Duration.ofDays(7);
 
   SessionProperties {
-    requireRange("lifetime", lifetime, Duration.ZERO, WEEK);
-    requireRange("full-handshake-after", fullHandshakeAfter, Duration.ZERO, WEEK);
+    PropertyRange.require("handfast.sessions.lifetime", lifetime, Duration.ZERO, WEEK);
+    PropertyRange.require(
+        "handfast.sessions.full-handshake-after", fullHandshakeAfter, Duration.ZERO, WEEK);
     if (ticketsPerHandshake < 0 || ticketsPerHandshake > 4) {
       throw outOfRange("tickets-per-handshake", ticketsPerHandshake, "0..4");
     }
-    requireRange("ticket-reuse-grace", ticketReuseGrace, Duration.ZERO, Duration.ofMinutes(1));
-    requireRange("lookup-deadline", lookupDeadline, Duration.ZERO, Duration.ofSeconds(5));
-    requireRange(
-        "invalidation-poll-interval",
+    PropertyRange.require(
+        "handfast.sessions.ticket-reuse-grace",
+        ticketReuseGrace,
+        Duration.ZERO,
+        Duration.ofMinutes(1));
+    PropertyRange.require(
+        "handfast.sessions.lookup-deadline", lookupDeadline, Duration.ZERO, Duration.ofSeconds(5));
+    PropertyRange.require(
+        "handfast.sessions.invalidation-poll-interval",
         invalidationPollInterval,
         Duration.ofMillis(50),
         Duration.ofMinutes(1));
-    requireRange("cleanup-interval", cleanupInterval, Duration.ofMillis(50), Duration.ofHours(1));
+    PropertyRange.require(
+        "handfast.sessions.cleanup-interval",
+        cleanupInterval,
+        Duration.ofMillis(50),
+        Duration.ofHours(1));
   }
 
   /** Where replicas share sessions. */
@@ -89,7 +100,11 @@ record SessionProperties(
       @DefaultValue("64MB") DataSize maxSize) {
 
     WriteBehind {
-      requireRange("write-behind.interval", interval, Duration.ofMillis(1), Duration.ofMinutes(1));
+      PropertyRange.require(
+          "handfast.sessions.write-behind.interval",
+          interval,
+          Duration.ofMillis(1),
+          Duration.ofMinutes(1));
       if (batchSize < 1 || batchSize > 1000) {
         throw outOfRange("write-behind.batch-size", batchSize, "1..1000");
       }
@@ -100,12 +115,6 @@ record SessionProperties(
       if (maxSize.toBytes() < 1) {
         throw outOfRange("write-behind.max-size", maxSize, "1B or more");
       }
-    }
-  }
-
-  private static void requireRange(String property, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw outOfRange(property, value, least + ".." + most);
     }
   }
 
