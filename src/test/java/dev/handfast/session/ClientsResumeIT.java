@@ -86,7 +86,7 @@ class ClientsResumeIT {
     for (ReconnectingClient client : ReconnectingClient.values()) {
       clients.add(begin(world, client, "1.2", null, () -> {}));
       if (client.waitsBetween()) {
-        clients.add(begin(world, client, "1.3", null, () -> awaitUninterruptibly(restarted)));
+        clients.add(begin(world, client, "1.3", null, () -> awaitCountDown(restarted)));
       }
     }
     awaitStored(world, 4 + 2 * 2);
@@ -237,7 +237,7 @@ class ClientsResumeIT {
     return begun;
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  private static void awaitCountDown(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {

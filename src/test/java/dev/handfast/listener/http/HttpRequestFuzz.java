@@ -7,16 +7,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Anything as a request of a client who may not have {@code /admin/**}. However an upstream reads
@@ -99,27 +95,14 @@ public final class HttpRequestFuzz {
     return "/" + String.join("/", segments);
   }
 
-  private record Denied(EmbeddedChannel client, EmbeddedChannel upstream)
-      implements HttpConnection {
+  private static final class Denied extends LocalhostConnection {
 
-    @Override
-    public InetSocketAddress clientAddress() {
-      return new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4711);
-    }
+    private final EmbeddedChannel client;
+    private final EmbeddedChannel upstream;
 
-    @Override
-    public int localPort() {
-      return 8443;
-    }
-
-    @Override
-    public @Nullable String serverName() {
-      return "localhost";
-    }
-
-    @Override
-    public List<X509Certificate> clientChain() {
-      return List.of();
+    Denied(EmbeddedChannel client, EmbeddedChannel upstream) {
+      this.client = client;
+      this.upstream = upstream;
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The relay on plain sockets: what it does to HTTP, without TLS around it. */
 final class RelayServer implements AutoCloseable {
@@ -61,22 +60,7 @@ final class RelayServer implements AutoCloseable {
 
   private HttpConnection connection(
       Channel client, HttpConnection.Access access, List<X509Certificate> chain) {
-    return new HttpConnection() {
-      @Override
-      public InetSocketAddress clientAddress() {
-        return new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4711);
-      }
-
-      @Override
-      public int localPort() {
-        return 8443;
-      }
-
-      @Override
-      public @Nullable String serverName() {
-        return "localhost";
-      }
-
+    return new LocalhostConnection() {
       @Override
       public List<X509Certificate> clientChain() {
         return chain;
