@@ -12,10 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -23,56 +21,31 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Extracts, trains, starts and stops the built jar as the Dockerfile says. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+/** Starts and stops what the steps of the Dockerfile make, as Kubernetes would. */
 class ImageStepsIT {
 
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final String PASSWORD = "of the chart's admin Secret";
   private static final int TERMINATED = 128 + 15;
 
   @TempDir static Path directory;
 
-  private final Dockerfile dockerfile;
+  private final ApplicationImage image = ApplicationImage.built();
   private final int port = RunningHandfast.freePort();
-
-  ImageStepsIT() throws IOException {
-    this.dockerfile = Dockerfile.read();
-  }
-
-  @BeforeAll
-  void extractAndTrain() throws Exception {
-    List<String> extraction = new ArrayList<>(dockerfile.extraction());
-    extraction.replaceAll(
-        word -> word.equals("target/handfast.jar") ? System.getProperty("handfast.jar") : word);
-    extraction.addAll(List.of("--destination", directory.resolve("layers").toString()));
-    run(directory, extraction);
-
-    Path application = Files.createDirectories(application());
-    for (String layer : dockerfile.layers()) {
-      copy(directory.resolve("layers").resolve(layer), application);
-    }
-    run(application, dockerfile.training());
-  }
 
   @Test
   void theLayersAreAllThatIsExtracted() throws IOException {
-    try (Stream<Path> layers = Files.list(directory.resolve("layers"))) {
-      assertThat(layers.map(layer -> layer.getFileName().toString()))
-          .containsExactlyInAnyOrderElementsOf(dockerfile.layers());
-    }
+    assertThat(image.extractedLayers())
+        .extracting(layer -> layer.getFileName().toString())
+        .containsExactlyInAnyOrderElementsOf(Dockerfile.read().layers());
   }
 
   @Test
   void theTrainedApplicationStartsFromItsCacheWithTheChartsSettingsAndStopsOnSigterm()
       throws Exception {
-    Map<String, Long> before = files(application());
+    Map<String, Long> before = files(image.workingDirectory());
     Path log = directory.resolve("log.txt");
     Process process = start(log);
     try {
@@ -89,22 +62,20 @@ class ImageStepsIT {
 
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(TERMINATED);
-    assertThat(files(application())).as("files of a read-only image").isEqualTo(before);
+    assertThat(files(image.workingDirectory())).as("files of a read-only image").isEqualTo(before);
     assertThat(directory.resolve("data")).isDirectory();
   }
 
   private Process start(Path log) throws IOException {
-    List<String> command = new ArrayList<>(dockerfile.entrypoint());
-    assertThat(command.set(0, JAVA)).isEqualTo("java");
     ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(application().toFile())
+        new ProcessBuilder(image.command(List.of()))
+            .directory(image.workingDirectory().toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
-    environment(builder, directory.resolve("data"));
+    builder.environment().put("HANDFAST_DATADIR", directory.resolve("data").toString());
+    builder.environment().put("HANDFAST_BOOTSTRAP_PORT", "0");
+    builder.environment().put("SERVER_PORT", Integer.toString(port));
     settingsOfTheChart(builder);
-    // Refuses to start where the cache does not fit, instead of going on without it.
-    builder.environment().put("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
     return builder.start();
   }
 
@@ -120,26 +91,6 @@ class ImageStepsIT {
     builder.environment().put("HANDFAST_MASTERKEYFILE", masterKey.toString());
   }
 
-  private void run(Path workingDirectory, List<String> arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(JAVA));
-    command.addAll(arguments);
-    Path log = Files.createTempFile(directory, "step", ".txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(workingDirectory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    environment(builder, directory.resolve("training"));
-
-    assertThat(builder.start().waitFor()).as(() -> read(log)).isZero();
-  }
-
-  private void environment(ProcessBuilder builder, Path data) {
-    builder.environment().put("HANDFAST_DATADIR", data.toString());
-    builder.environment().put("HANDFAST_BOOTSTRAP_PORT", "0");
-    builder.environment().put("SERVER_PORT", Integer.toString(port));
-  }
-
   private boolean isReady(Process process, Path log) throws Exception {
     assertThat(process.isAlive()).as(() -> read(log)).isTrue();
     URI readiness = URI.create("http://localhost:" + port + "/actuator/health/readiness");
@@ -151,21 +102,6 @@ class ImageStepsIT {
           == 200;
     } catch (ConnectException e) {
       return false;
-    }
-  }
-
-  private Path application() {
-    return directory.resolve("application");
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        // A cache fits only the jar whose time it has seen.
-        Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
-      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.handfast.testing;
 
+import dev.handfast.container.ApplicationImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -22,6 +23,9 @@ import java.util.concurrent.locks.LockSupport;
  * nothing which others see share {@link #shared()}; others start their own.
  */
 public final class RunningHandfast implements AutoCloseable {
+
+  /** The {@code @ResourceLock} of a test class that uses {@link #shared()}. */
+  public static final String SHARED = "RunningHandfast.shared()";
 
   private static final String PASSWORD = "correct horse battery staple";
   private static final Duration START_LIMIT = Duration.ofSeconds(120);
@@ -167,32 +171,36 @@ public final class RunningHandfast implements AutoCloseable {
     all.put("handfast.bootstrap.port", Integer.toString(channelPort));
     all.putAll(properties);
 
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx512m",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dio.netty.leakDetection.level=paranoid"));
-    String jar = System.getProperty("handfast.jar", "");
-    if (!jar.isEmpty() && Files.exists(Path.of(jar))) {
-      command.addAll(List.of("-jar", jar));
-    } else {
-      command.addAll(
-          List.of(
-              "-cp", System.getProperty("java.class.path"), "dev.handfast.HandfastApplication"));
-    }
+    List<String> command = command();
     all.forEach((name, value) -> command.add("--" + name + "=" + value));
     try {
       return new ProcessBuilder(command)
-          .directory(home.toFile())
+          .directory(workingDirectory().toFile())
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log.txt").toFile()))
           .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static List<String> command() {
+    List<String> options =
+        List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dio.netty.leakDetection.level=paranoid");
+    if (ApplicationImage.canBeBuilt()) {
+      return ApplicationImage.built().command(options);
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), "dev.handfast.HandfastApplication"));
+    return command;
+  }
+
+  private Path workingDirectory() {
+    return ApplicationImage.canBeBuilt() ? ApplicationImage.built().workingDirectory() : home;
   }
 
   private void awaitReady() {
