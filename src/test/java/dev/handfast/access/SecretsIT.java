@@ -10,9 +10,11 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What callers give that nobody may read afterwards: not in answers, log, audit or actuator. */
+@ResourceLock(RunningHandfast.SHARED)
 class SecretsIT {
 
   private static final String GUESS = "guess-8b1f0c";

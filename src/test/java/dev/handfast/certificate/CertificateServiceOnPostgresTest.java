@@ -1,8 +1,6 @@
 package dev.handfast.certificate;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.handfast.testing.Postgres;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -12,19 +10,9 @@ import org.springframework.test.context.TestPropertySource;
 @DirtiesContext
 class CertificateServiceOnPostgresTest extends CertificateServiceTest {
 
-  /** Ends with the process, after the application context that uses it. */
-  private static final EmbeddedPostgres POSTGRES = start();
-
   @DynamicPropertySource
   static void database(DynamicPropertyRegistry properties) {
-    properties.add("spring.datasource.url", () -> POSTGRES.getJdbcUrl("postgres", "postgres"));
-  }
-
-  private static EmbeddedPostgres start() {
-    try {
-      return EmbeddedPostgres.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    String url = Postgres.newDatabase();
+    properties.add("spring.datasource.url", () -> url);
   }
 }

@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @RequiresTool("openssl")
+@ResourceLock(RunningHandfast.SHARED)
 class BadInputIT {
 
   private final RunningHandfast handfast = RunningHandfast.shared();

@@ -31,10 +31,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Walks every reason, has a client provoke it, and reads the record that explains it. */
 @RequiresTool("openssl")
+@ResourceLock(RunningHandfast.SHARED)
 class EveryReasonIT {
 
   private static final int SIGNATURE_ALGORITHMS = 13;

@@ -18,7 +18,9 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(RunningHandfast.SHARED)
 class HostilePeerIT {
 
   private static final int ALERT = 21;

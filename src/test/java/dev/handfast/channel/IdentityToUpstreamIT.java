@@ -35,11 +35,13 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 @RequiresTool("curl")
+@ResourceLock(RunningHandfast.SHARED)
 class IdentityToUpstreamIT {
 
   private static final int SSL_CN = 0x22;

@@ -16,9 +16,11 @@ import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ResourceLock(RunningHandfast.SHARED)
 class RelayIT {
 
   private final RunningHandfast handfast = RunningHandfast.shared();

@@ -9,11 +9,13 @@ import dev.handfast.testing.Upstream;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** The JDK's client, busy with bulk data in both directions when it is renegotiated. */
+@ResourceLock(RunningHandfast.SHARED)
 class RenegotiationUnderLoadIT {
 
   private static final String PATH = "/api/v1/renegotiations";

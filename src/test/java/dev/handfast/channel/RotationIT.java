@@ -15,7 +15,9 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(RunningHandfast.SHARED)
 class RotationIT {
 
   private static final String GENERATE =

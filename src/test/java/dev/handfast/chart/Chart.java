@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 /** The chart in a directory, as Helm sees it. */
 record Chart(Path directory) {
 
+  /** The {@code @ResourceLock} of a test class that renders: Helm does one thing at a time. */
+  static final String HELM = "Helm";
+
   static final Chart HANDFAST = new Chart(Path.of("helm/handfast"));
 
   static final String RELEASE = "edge";

@@ -24,11 +24,13 @@ import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,9 +39,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ParameterizedClass
 @MethodSource("files")
+@ResourceLock(Chart.HELM)
 class ChartConsistencyTest {
 
   private static final Path FILES = Path.of("src/test/resources/chart/valid");
+
+  /** One rendering takes Helm as long as all that is asserted of it. */
+  private static final Map<Path, Manifests> RENDERED = new HashMap<>();
 
   private final String values;
   private final Manifests manifests;
@@ -47,7 +53,7 @@ class ChartConsistencyTest {
 
   ChartConsistencyTest(Path file) throws IOException {
     this.values = Files.readString(file);
-    this.manifests = Chart.HANDFAST.render(file);
+    this.manifests = RENDERED.computeIfAbsent(file, Chart.HANDFAST::render);
     this.gateway = manifests.gateway().getSpec();
   }
 

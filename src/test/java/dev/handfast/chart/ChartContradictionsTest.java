@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each file under {@code chart/invalid} says in its first line what Helm must say about it. */
+@ResourceLock(Chart.HELM)
 class ChartContradictionsTest {
 
   private static final Path FILES = Path.of("src/test/resources/chart/invalid");

@@ -13,10 +13,12 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The chart sets only what the application reads. */
+@ResourceLock(Chart.HELM)
 class ChartPropertiesTest {
 
   /** Read by the JVM, not by the application. */

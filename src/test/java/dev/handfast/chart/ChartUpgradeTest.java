@@ -10,9 +10,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 
 /** Helm installs, upgrades and uninstalls for real, into a stub of the Kubernetes API. */
+@ResourceLock(Chart.HELM)
 class ChartUpgradeTest {
 
   private static final List<String> SECRETS =

@@ -24,9 +24,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Runs the script that {@code helm test} runs, against servers that do and do not handshake. */
 @RequiresTool("curl")
+@ResourceLock(Chart.HELM)
 class HelmTestScriptTest {
 
   @TempDir Path directory;

@@ -12,6 +12,8 @@ import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -35,6 +37,7 @@ import org.springframework.test.annotation.DirtiesContext;
     })
 @DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
+@ResourceLock(Resources.SYSTEM_OUT)
 class NewerVersionTest {
 
   static final String DATABASE = "spring.datasource.url=jdbc:h2:mem:newer;DB_CLOSE_DELAY=-1";

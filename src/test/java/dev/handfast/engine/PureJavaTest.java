@@ -3,10 +3,12 @@ package dev.handfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.bouncycastle.tls.NamedGroup;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Without native code everything works, slower. */
+@Isolated
 class PureJavaTest {
 
   private static final TlsEngines ENGINES = createWithoutNativeCode();

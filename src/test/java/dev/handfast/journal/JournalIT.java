@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 
 /** The journal of the whole application, under real clients. */
 @RequiresTool("openssl")
+@ResourceLock(RunningHandfast.SHARED)
 class JournalIT {
 
   private static final String OLD_CLIENT = "DEFAULT@SECLEVEL=0";

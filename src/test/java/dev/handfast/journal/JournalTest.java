@@ -239,7 +239,7 @@ class JournalTest {
             Reason.NOT_TLS,
             TestHandshakes.hello("\u0000\u001b[31m" + "x".repeat(70_000)));
     journal.record(hostile);
-    await().atMost(Duration.ofSeconds(30)).until(journal::settle);
+    await().atMost(Duration.ofMinutes(2)).until(journal::settle);
 
     assertThat(access.client().sql("select count(*) from client_offer").query(Long.class).single())
         .isEqualTo(1);

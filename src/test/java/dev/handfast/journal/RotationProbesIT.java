@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rotates certificates of running listeners, and reads what these were then seen to serve. */
+@ResourceLock(RunningHandfast.SHARED)
 class RotationProbesIT {
 
   private static final RunningHandfast HANDFAST = RunningHandfast.shared();

@@ -13,9 +13,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Runs the commands of the tour as they are written. */
 @RequiresTool({"curl", "jq", "openssl"})
+@ResourceLock(RunningHandfast.SHARED)
 class WhyDidItFailIT {
 
   @Test

@@ -16,8 +16,10 @@ import java.util.function.Function;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What ten thousand key updates leave behind: nothing. */
+@Isolated
 class ManyRenegotiationsTest {
 
   private static final int CONNECTIONS = 4;

@@ -15,9 +15,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** OpenSSL's client, which renegotiates by itself, or wants a path that needs its certificate. */
 @RequiresTool("openssl")
+@ResourceLock(LiveListener.HANDFAST)
 class RenegotiationByClientIT {
 
   private static final String ALLOWED =

@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenSSL's client on live connections whose decision, keys or certificate the rules renew. */
 @RequiresTool("openssl")
+@ResourceLock(LiveListener.HANDFAST)
 class RenegotiationByRuleIT {
 
   private static final String OFTEN = ",\"reauthenticateAfter\":\"PT2S\"";

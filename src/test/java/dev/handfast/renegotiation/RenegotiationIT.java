@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 
 /** OpenSSL's client on live connections that an operator renegotiates. */
 @RequiresTool("openssl")
+@ResourceLock(LiveListener.HANDFAST)
 class RenegotiationIT {
 
   @TempDir private Path directory = Path.of("");

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Clients that were fine until they were asked again. */
 @RequiresTool("openssl")
+@ResourceLock(LiveListener.HANDFAST)
 class RenegotiationOfHostileClientIT {
 
   @TempDir private Path directory = Path.of("");

@@ -15,37 +15,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * OpenSSL, curl, GnuTLS and the JDK, each in TLS 1.2 and 1.3, begin a session, and come again after
  * something has happened. All of them at once: what happens takes longer than they do.
  */
 @RequiresTool({"openssl", "curl", "gnutls-cli"})
+@ResourceLock(TwoReplicas.SHARED)
 class ClientsResumeIT {
 
   private static final int CLIENTS = ReconnectingClient.values().length * 2;
 
-  private static TwoReplicas replicas = unset();
-  private static RunningHandfast one = unset();
+  private static final TwoReplicas REPLICAS = TwoReplicas.shared();
+  private static final RunningHandfast ONE = REPLICAS.one;
 
   @TempDir private Path directory = Path.of("");
   private final List<Reconnection> reconnections = new ArrayList<>();
-
-  @BeforeAll
-  static void start() {
-    replicas = TwoReplicas.start();
-    one = replicas.one;
-  }
-
-  @AfterAll
-  static void stop() {
-    replicas.close();
-  }
 
   @AfterEach
   void close() {
@@ -58,7 +47,7 @@ class ClientsResumeIT {
 
     List<Reconnection> clients = begin(world, null);
 
-    assertThatAllResume(clients, replicas.port(one, world.name()));
+    assertThatAllResume(clients, REPLICAS.port(ONE, world.name()));
     assertThat(lookups(world, "memory", "hit")).isEqualTo(CLIENTS);
     assertThat(lookups(world, "memory", "miss")).isZero();
   }
@@ -70,8 +59,8 @@ class ClientsResumeIT {
     List<Reconnection> clients = begin(world, null);
     awaitStored(world);
 
-    assertThatAllResume(clients, replicas.port(replicas.other, world.name()));
-    assertThat(lookups(replicas.other, world, "database", "hit")).isEqualTo(CLIENTS);
+    assertThatAllResume(clients, REPLICAS.port(REPLICAS.other, world.name()));
+    assertThat(lookups(REPLICAS.other, world, "database", "hit")).isEqualTo(CLIENTS);
   }
 
   /**
@@ -91,9 +80,9 @@ class ClientsResumeIT {
     }
     awaitStored(world, 4 + 2 * 2);
 
-    one.stop();
-    one.restart();
-    goOn(clients, replicas.port(one, world.name()));
+    ONE.stop();
+    ONE.restart();
+    goOn(clients, REPLICAS.port(ONE, world.name()));
     restarted.countDown();
 
     assertThatAllResumed(clients);
@@ -105,18 +94,18 @@ class ClientsResumeIT {
     ClientCertificates world = new ClientCertificates("revoking");
     Client alice = world.client(directory, "alice");
     Client bob = world.client(directory, "bob");
-    world.putBundle(one.api());
-    world.putPolicy(one.api(), "require", "CN=alice", "CN=bob");
-    world.putListenerWithPolicy(one.api(), "server");
+    world.putBundle(ONE.api());
+    world.putPolicy(ONE.api(), "require", "CN=alice", "CN=bob");
+    world.putListenerWithPolicy(ONE.api(), "server");
 
     List<Reconnection> ofAlice = begin(world, alice);
     List<Reconnection> ofBob = begin(world, bob);
-    world.putBundle(one.api(), alice);
+    world.putBundle(ONE.api(), alice);
 
-    int port = replicas.port(one, world.name());
+    int port = REPLICAS.port(ONE, world.name());
     assertThatNoneComesIn(ofAlice, port);
     assertThat(lookups(world, "memory", "refused")).isEqualTo(CLIENTS);
-    assertThat(metric(one, "handfast_session_refusals_total", world, "client_certificate_revoked"))
+    assertThat(metric(ONE, "handfast_session_refusals_total", world, "client_certificate_revoked"))
         .isEqualTo(CLIENTS);
     assertThatAllResume(ofBob, port);
     assertThat(lookups(world, "memory", "refused")).isEqualTo(CLIENTS);
@@ -126,42 +115,42 @@ class ClientsResumeIT {
   void aChangedPolicyTouchesItsOwnSessionsOnly() {
     ClientCertificates world = new ClientCertificates("changing");
     Client alice = world.client(directory, "alice");
-    world.putBundle(one.api());
-    world.putPolicy(one.api(), "require", "CN=alice");
-    world.putListenerWithPolicy(one.api(), "server");
+    world.putBundle(ONE.api());
+    world.putPolicy(ONE.api(), "require", "CN=alice");
+    world.putListenerWithPolicy(ONE.api(), "server");
     ClientCertificates neighbour = new ClientCertificates("neighbouring");
     Client carol = neighbour.client(directory, "carol");
-    neighbour.putBundle(one.api());
-    neighbour.putPolicy(one.api(), "require", "CN=carol");
-    neighbour.putListenerWithPolicy(one.api(), "server");
+    neighbour.putBundle(ONE.api());
+    neighbour.putPolicy(ONE.api(), "require", "CN=carol");
+    neighbour.putListenerWithPolicy(ONE.api(), "server");
 
     List<Reconnection> ofAlice = begin(world, alice);
     List<Reconnection> ofCarol = begin(neighbour, carol);
     awaitStored(world);
     awaitStored(neighbour);
-    world.putPolicy(one.api(), "require", "CN=bob");
+    world.putPolicy(ONE.api(), "require", "CN=bob");
 
-    await().atMost(TwoReplicas.SOON).until(() -> replicas.stored(world.name()) == 0);
-    assertThatNoneComesIn(ofAlice, replicas.port(one, world.name()));
+    await().atMost(TwoReplicas.SOON).until(() -> REPLICAS.stored(world.name()) == 0);
+    assertThatNoneComesIn(ofAlice, REPLICAS.port(ONE, world.name()));
     assertThat(lookups(world, "memory", "hit")).isZero();
-    assertThatAllResume(ofCarol, replicas.port(one, neighbour.name()));
+    assertThatAllResume(ofCarol, REPLICAS.port(ONE, neighbour.name()));
   }
 
   @Test
   void aNewCertificateVersionTouchesItsOwnSessionsOnly() {
-    replicas.createCertificate("rotated");
+    REPLICAS.createCertificate("rotated");
     ClientCertificates world = listener("rotating", "rotated");
     ClientCertificates neighbour = listener("staying", "server");
 
     List<Reconnection> clients = begin(world, null);
     List<Reconnection> others = begin(neighbour, null);
     awaitStored(world);
-    replicas.rotate("rotated");
+    REPLICAS.rotate("rotated");
 
-    await().atMost(TwoReplicas.SOON).until(() -> replicas.stored(world.name()) == 0);
-    assertThatAllBeginAnew(clients, replicas.port(one, world.name()));
+    await().atMost(TwoReplicas.SOON).until(() -> REPLICAS.stored(world.name()) == 0);
+    assertThatAllBeginAnew(clients, REPLICAS.port(ONE, world.name()));
     assertThat(lookups(world, "memory", "miss")).isEqualTo(CLIENTS);
-    assertThatAllResume(others, replicas.port(one, neighbour.name()));
+    assertThatAllResume(others, REPLICAS.port(ONE, neighbour.name()));
   }
 
   @Test
@@ -173,7 +162,7 @@ class ClientsResumeIT {
     List<Reconnection> others = begin(neighbour, null);
     int stored = awaitStored(world);
     assertThat(
-            one.api()
+            ONE.api()
                 .get("/api/v1/sessions/summary")
                 .expect(200)
                 .json()
@@ -183,11 +172,11 @@ class ClientsResumeIT {
     for (String tier : List.of("memory", "database")) {
       await(tier)
           .atMost(TwoReplicas.SOON)
-          .until(() -> metric(one, "handfast_sessions", "tier=\"" + tier + "\"") >= stored);
+          .until(() -> metric(ONE, "handfast_sessions", "tier=\"" + tier + "\"") >= stored);
     }
 
     assertThat(
-            one.api()
+            ONE.api()
                 .delete("/api/v1/sessions?listener=deleting")
                 .expect(200)
                 .json()
@@ -195,14 +184,14 @@ class ClientsResumeIT {
                 .asInt())
         .isEqualTo(stored);
 
-    assertThatAllBeginAnew(clients, replicas.port(one, world.name()));
+    assertThatAllBeginAnew(clients, REPLICAS.port(ONE, world.name()));
     assertThat(lookups(world, "database", "miss")).isEqualTo(CLIENTS);
-    assertThatAllResume(others, replicas.port(one, neighbour.name()));
+    assertThatAllResume(others, REPLICAS.port(ONE, neighbour.name()));
   }
 
   private static ClientCertificates listener(String name, String certificate) {
     ClientCertificates world = new ClientCertificates(name);
-    world.putListener(one.api(), certificate, "");
+    world.putListener(ONE.api(), certificate, "");
     return world;
   }
 
@@ -225,9 +214,9 @@ class ClientsResumeIT {
       @Nullable Client own,
       Runnable between) {
     Detour detour = new Detour();
-    detour.lead(replicas.port(one, world.name()));
+    detour.lead(REPLICAS.port(ONE, world.name()));
     ReconnectingClient.Server server =
-        new ReconnectingClient.Server(detour.port(), one.caFile(), directory);
+        new ReconnectingClient.Server(detour.port(), ONE.caFile(), directory);
     CompletableFuture<String> answer =
         CompletableFuture.supplyAsync(
             () -> client.reconnect(server, version, own, between),
@@ -290,12 +279,12 @@ class ClientsResumeIT {
   private static int awaitStored(ClientCertificates world, int issued) {
     await()
         .atMost(TwoReplicas.SOON)
-        .untilAsserted(() -> assertThat(replicas.stored(world.name())).isEqualTo(issued));
+        .untilAsserted(() -> assertThat(REPLICAS.stored(world.name())).isEqualTo(issued));
     return issued;
   }
 
   private static int lookups(ClientCertificates world, String tier, String result) {
-    return lookups(one, world, tier, result);
+    return lookups(ONE, world, tier, result);
   }
 
   private static int lookups(
@@ -324,11 +313,6 @@ class ClientsResumeIT {
         .filter(line -> List.of(labels).stream().allMatch(line::contains))
         .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .sum();
-  }
-
-  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // Set before all tests.
-  private static <T> T unset() {
-    return null;
   }
 
   /** A client between its two connections. */

@@ -1,44 +1,23 @@
 package dev.handfast.session;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.util.Objects;
+import dev.handfast.testing.Postgres;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 class PostgresSessionStorageTest extends SessionStorageContract {
 
-  private static @Nullable EmbeddedPostgres postgres;
-  private static @Nullable DataSource database;
-
-  @BeforeAll
-  static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database = Fixtures.migrated(postgres.getPostgresDatabase());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    if (postgres != null) {
-      postgres.close();
-    }
-  }
+  private static final DataSource DATABASE =
+      Fixtures.migrated(new DriverManagerDataSource(Postgres.newDatabase()));
 
   @Override
   SessionStorage emptyStorage() {
-    new JdbcTemplate(database()).update("delete from tls_session");
-    return Fixtures.storage(database());
+    new JdbcTemplate(DATABASE).update("delete from tls_session");
+    return Fixtures.storage(DATABASE);
   }
 
   @Override
   byte[] storedBytes() {
-    return H2SessionStorageTest.bytes(database());
-  }
-
-  private static DataSource database() {
-    return Objects.requireNonNull(database);
+    return H2SessionStorageTest.bytes(DATABASE);
   }
 }

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handfast.handshake.ResumableSession;
+import dev.handfast.testing.Postgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -16,29 +15,27 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Two stores, as two replicas have them, on one PostgreSQL. */
 class ReplicasTest {
 
   private static final byte[] KEY = Fixtures.random(32);
 
-  private EmbeddedPostgres postgres = unset();
   private SessionStore one = unset();
   private SessionStore other = unset();
 
   @BeforeEach
-  void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    DataSource database = Fixtures.migrated(postgres.getPostgresDatabase());
+  void start() {
+    DataSource database = Fixtures.migrated(new DriverManagerDataSource(Postgres.newDatabase()));
     one = start(database);
     other = start(database);
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void stop() {
     one.close();
     other.close();
-    postgres.close();
   }
 
   @Test

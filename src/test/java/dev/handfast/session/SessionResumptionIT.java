@@ -12,35 +12,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** OpenSSL resumes its sessions at two replicas on one PostgreSQL. */
 @RequiresTool("openssl")
+@ResourceLock(TwoReplicas.SHARED)
 class SessionResumptionIT {
 
-  private static TwoReplicas replicas = unset();
-  private static RunningHandfast one = unset();
-  private static RunningHandfast other = unset();
+  private static final TwoReplicas REPLICAS = TwoReplicas.shared();
+  private static final RunningHandfast ONE = REPLICAS.one;
+  private static final RunningHandfast OTHER = REPLICAS.other;
 
   @TempDir private Path directory = Path.of("");
-
-  @BeforeAll
-  static void start() {
-    replicas = TwoReplicas.start();
-    one = replicas.one;
-    other = replicas.other;
-  }
-
-  @AfterAll
-  static void stop() {
-    replicas.close();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"-tls1_2", "-tls1_3"})
@@ -48,8 +36,8 @@ class SessionResumptionIT {
     ClientCertificates world = listener("reconnect" + version);
     Path session = directory.resolve("session");
 
-    String first = connect(one, world, version, "-sess_out", session.toString());
-    String second = connect(one, world, version, "-sess_in", session.toString());
+    String first = connect(ONE, world, version, "-sess_out", session.toString());
+    String second = connect(ONE, world, version, "-sess_in", session.toString());
 
     assertThat(first).contains("New, ").contains("\"resumed\":false");
     assertThat(second).contains("Reused, ").contains("\"resumed\":true");
@@ -61,31 +49,31 @@ class SessionResumptionIT {
     ClientCertificates world = listener("replica" + version);
     Path first = directory.resolve("first");
     Path second = directory.resolve("second");
-    connect(one, world, version, "-sess_out", first.toString());
+    connect(ONE, world, version, "-sess_out", first.toString());
     awaitStored(world);
 
     String atOther =
         connect(
-            other, world, version, "-sess_in", first.toString(), "-sess_out", second.toString());
+            OTHER, world, version, "-sess_in", first.toString(), "-sess_out", second.toString());
     assertThat(atOther).contains("Reused, ");
 
     if (Files.exists(second)) {
       awaitStored(world);
     }
-    other.kill();
-    other.restart();
+    OTHER.kill();
+    OTHER.restart();
     Path offered = version.equals("-tls1_3") ? second : first;
-    assertThat(connect(other, world, version, "-sess_in", offered.toString())).contains("Reused, ");
+    assertThat(connect(OTHER, world, version, "-sess_in", offered.toString())).contains("Reused, ");
   }
 
   @Test
   void aTicketIsUsedOnce() {
     ClientCertificates world = listener("once");
     Path session = directory.resolve("session");
-    connect(one, world, "-tls1_3", "-sess_out", session.toString());
+    connect(ONE, world, "-tls1_3", "-sess_out", session.toString());
 
-    assertThat(connect(one, world, "-tls1_3", "-sess_in", session.toString())).contains("Reused, ");
-    assertThat(connect(one, world, "-tls1_3", "-sess_in", session.toString())).contains("New, ");
+    assertThat(connect(ONE, world, "-tls1_3", "-sess_in", session.toString())).contains("Reused, ");
+    assertThat(connect(ONE, world, "-tls1_3", "-sess_in", session.toString())).contains("New, ");
   }
 
   @ParameterizedTest
@@ -93,11 +81,11 @@ class SessionResumptionIT {
   void aSessionIsNotResumedForAnotherServerName(String version) {
     ClientCertificates world = listener("sni" + version);
     Path session = directory.resolve("session");
-    connect(one, world, version, "-servername", "localhost", "-sess_out", session.toString());
+    connect(ONE, world, version, "-servername", "localhost", "-sess_out", session.toString());
 
     assertThat(
             connect(
-                one, world, version, "-servername", "other.test", "-sess_in", session.toString()))
+                ONE, world, version, "-servername", "other.test", "-sess_in", session.toString()))
         .contains("New, ");
   }
 
@@ -107,10 +95,10 @@ class SessionResumptionIT {
     ClientCertificates here = listener("here" + version);
     ClientCertificates there = listener("there" + version);
     Path session = directory.resolve("session");
-    connect(one, here, version, "-sess_out", session.toString());
+    connect(ONE, here, version, "-sess_out", session.toString());
 
-    assertThat(connect(one, there, version, "-sess_in", session.toString())).contains("New, ");
-    assertThat(connect(one, here, version, "-sess_in", session.toString())).contains("Reused, ");
+    assertThat(connect(ONE, there, version, "-sess_in", session.toString())).contains("New, ");
+    assertThat(connect(ONE, here, version, "-sess_in", session.toString())).contains("Reused, ");
   }
 
   @ParameterizedTest
@@ -118,16 +106,16 @@ class SessionResumptionIT {
   void aRevokedClientDoesNotResume(String version) {
     ClientCertificates world = new ClientCertificates("revoked" + version);
     Client alice = world.client(directory, "alice");
-    world.putBundle(one.api());
-    world.putPolicy(one.api(), "request", "CN=alice");
-    world.putListenerWithPolicy(one.api(), "server");
+    world.putBundle(ONE.api());
+    world.putPolicy(ONE.api(), "request", "CN=alice");
+    world.putListenerWithPolicy(ONE.api(), "server");
     Path session = directory.resolve("session");
-    String first = connect(one, world, version, cert(alice), "-sess_out", session.toString());
+    String first = connect(ONE, world, version, cert(alice), "-sess_out", session.toString());
     assertThat(first).contains("New, ").contains("CN=alice");
 
-    world.putBundle(one.api(), alice);
+    world.putBundle(ONE.api(), alice);
 
-    String refused = connect(one, world, version, cert(alice), "-sess_in", session.toString());
+    String refused = connect(ONE, world, version, cert(alice), "-sess_in", session.toString());
     assertThat(refused).doesNotContain("Reused, ").doesNotContain("\"resumed\":true");
     assertThat(refused).contains("alert");
   }
@@ -137,16 +125,16 @@ class SessionResumptionIT {
   void aSessionDoesNotOutliveItsPolicy(String version) {
     ClientCertificates world = new ClientCertificates("policy" + version);
     Client alice = world.client(directory, "alice");
-    world.putBundle(one.api());
-    world.putPolicy(one.api(), "require", "CN=alice");
-    world.putListenerWithPolicy(one.api(), "server");
+    world.putBundle(ONE.api());
+    world.putPolicy(ONE.api(), "require", "CN=alice");
+    world.putListenerWithPolicy(ONE.api(), "server");
     Path session = directory.resolve("session");
     Path again = directory.resolve("again");
-    assertThat(connect(one, world, version, cert(alice), "-sess_out", session.toString()))
+    assertThat(connect(ONE, world, version, cert(alice), "-sess_out", session.toString()))
         .contains("New, ");
     assertThat(
             connect(
-                one,
+                ONE,
                 world,
                 version,
                 cert(alice),
@@ -157,10 +145,10 @@ class SessionResumptionIT {
         .contains("Reused, ")
         .contains("CN=alice");
 
-    world.putPolicy(one.api(), "require", "CN=bob");
+    world.putPolicy(ONE.api(), "require", "CN=bob");
 
     Path offered = version.equals("-tls1_3") ? again : session;
-    assertThat(connect(one, world, version, cert(alice), "-sess_in", offered.toString()))
+    assertThat(connect(ONE, world, version, cert(alice), "-sess_in", offered.toString()))
         .doesNotContain("Reused, ")
         .contains("alert");
   }
@@ -169,19 +157,19 @@ class SessionResumptionIT {
   void aDeletedSessionIsNotResumedByAnyReplica() {
     ClientCertificates world = listener("deleted");
     Path session = directory.resolve("session");
-    connect(one, world, "-tls1_2", "-sess_out", session.toString());
+    connect(ONE, world, "-tls1_2", "-sess_out", session.toString());
     awaitStored(world);
-    assertThat(connect(other, world, "-tls1_2", "-sess_in", session.toString()))
+    assertThat(connect(OTHER, world, "-tls1_2", "-sess_in", session.toString()))
         .contains("Reused, ");
 
-    one.api().delete("/api/v1/sessions?listener=deleted").expect(200);
+    ONE.api().delete("/api/v1/sessions?listener=deleted").expect(200);
 
-    assertThat(connect(one, world, "-tls1_2", "-sess_in", session.toString())).contains("New, ");
+    assertThat(connect(ONE, world, "-tls1_2", "-sess_in", session.toString())).contains("New, ");
     await()
         .atMost(TwoReplicas.SOON)
         .untilAsserted(
             () ->
-                assertThat(connect(other, world, "-tls1_2", "-sess_in", session.toString()))
+                assertThat(connect(OTHER, world, "-tls1_2", "-sess_in", session.toString()))
                     .contains("New, "));
   }
 
@@ -189,22 +177,22 @@ class SessionResumptionIT {
   void lookupsAndSessionsAreCounted() {
     ClientCertificates world = listener("counted");
     Path session = directory.resolve("session");
-    connect(one, world, "-tls1_2", "-sess_out", session.toString());
-    connect(one, world, "-tls1_2", "-sess_in", session.toString());
+    connect(ONE, world, "-tls1_2", "-sess_out", session.toString());
+    connect(ONE, world, "-tls1_2", "-sess_in", session.toString());
 
-    assertThat(one.api().get("/actuator/prometheus").expect(200).text())
+    assertThat(ONE.api().get("/actuator/prometheus").expect(200).text())
         .contains(
             "handfast_session_lookups_total{listener=\"counted\",result=\"hit\",tier=\"memory\"}")
         .contains("handfast_sessions{tier=\"memory\"}")
         .contains("handfast_sessions{tier=\"database\"}");
     JsonNode shown =
-        one.api().get("/api/v1/sessions?listener=counted").expect(200).json().get("items").get(0);
+        ONE.api().get("/api/v1/sessions?listener=counted").expect(200).json().get("items").get(0);
     assertThat(shown.get("resumptions").asInt()).isEqualTo(1);
   }
 
   private static ClientCertificates listener(String name) {
     ClientCertificates world = new ClientCertificates(name);
-    world.putListener(one.api(), "server", "");
+    world.putListener(ONE.api(), "server", "");
     return world;
   }
 
@@ -220,7 +208,7 @@ class SessionResumptionIT {
                 "openssl",
                 "s_client",
                 "-connect",
-                "127.0.0.1:" + replicas.port(replica, world.name()),
+                "127.0.0.1:" + REPLICAS.port(replica, world.name()),
                 "-ign_eof",
                 version));
     for (Object argument : arguments) {
@@ -239,11 +227,6 @@ class SessionResumptionIT {
 
   /** Until the other replica can find the listener's sessions. */
   private static void awaitStored(ClientCertificates world) {
-    await().atMost(TwoReplicas.SOON).until(() -> replicas.stored(world.name()) > 0);
-  }
-
-  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // Set before all tests.
-  private static <T> T unset() {
-    return null;
+    await().atMost(TwoReplicas.SOON).until(() -> REPLICAS.stored(world.name()) > 0);
   }
 }

@@ -8,8 +8,11 @@ import dev.handfast.testing.RunningHandfast;
 import java.time.Duration;
 import java.util.Map;
 
-/** Two running applications on one PostgreSQL. */
-final class TwoReplicas implements AutoCloseable {
+/** Two running applications on one PostgreSQL, started once for all tests. */
+final class TwoReplicas {
+
+  /** The {@code @ResourceLock} of a test class that uses them. */
+  static final String SHARED = "TwoReplicas.shared()";
 
   static final Duration SOON = Duration.ofSeconds(20);
 
@@ -39,8 +42,8 @@ final class TwoReplicas implements AutoCloseable {
     createCertificate("server");
   }
 
-  static TwoReplicas start() {
-    return new TwoReplicas();
+  static TwoReplicas shared() {
+    return Shared.INSTANCE;
   }
 
   /** A certificate of the local CA for localhost. */
@@ -82,9 +85,18 @@ final class TwoReplicas implements AutoCloseable {
         .size();
   }
 
-  @Override
-  public void close() {
-    one.close();
-    other.close();
+  /** Their database ends with the test run, too: no time to say goodbye to it. */
+  private void kill() {
+    one.kill();
+    other.kill();
+  }
+
+  private static final class Shared {
+
+    static final TwoReplicas INSTANCE = new TwoReplicas();
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(INSTANCE::kill));
+    }
   }
 }

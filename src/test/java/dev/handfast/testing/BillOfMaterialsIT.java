@@ -20,8 +20,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the built jar says of its libraries and their licences, beside what it holds. */
+@ResourceLock(RunningHandfast.SHARED)
 class BillOfMaterialsIT {
 
   private static final Path LICENCES = Path.of("docs/licences.md");

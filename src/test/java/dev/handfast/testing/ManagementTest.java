@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
@@ -19,6 +20,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
       "handfast.login.max-failures=" + ManagementTest.MAX_LOGIN_FAILURES,
       "spring.datasource.url=jdbc:h2:mem:management;DB_CLOSE_DELAY=-1"
     })
+@ResourceLock("the application of @ManagementTest")
 public @interface ManagementTest {
 
   /** Of the user {@code admin}. */

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.handfast.testing.Pki.Issued;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import dev.handfast.testing.Postgres;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -210,17 +210,15 @@ class CrlRefreshTest {
   }
 
   @Test
-  void itWorksOnPostgreSqlToo() throws IOException {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
-      DataSource source = postgres.getPostgresDatabase();
-      Flyway.configure().dataSource(source).load().migrate();
-      CrlRefresh refresh = replica(source);
+  void itWorksOnPostgreSqlToo() {
+    DataSource source = new DriverManagerDataSource(Postgres.newDatabase());
+    Flyway.configure().dataSource(source).load().migrate();
+    CrlRefresh refresh = replica(source);
 
-      refresh.refresh().join();
+    refresh.refresh().join();
 
-      assertThat(refresh.listsOf("b")).hasSize(1);
-      assertThat(replica(source).listsOf("b")).hasSize(1);
-    }
+    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(replica(source).listsOf("b")).hasSize(1);
   }
 
   private @Nullable String errorAfter(CrlRefresh refresh, int hours) {

@@ -15,8 +15,8 @@ final class Revocation {
 
   static final RevocationProperties PROPERTIES =
       new RevocationProperties(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(4),
           65536,
           100,
           Duration.ofSeconds(15),
