@@ -30,10 +30,10 @@ final class HandshakeMeters {
           .toArray(Duration[]::new);
 
   private final MeterRegistry registry;
+  private final ConcurrentHashMap<CompletedKey, CompletedMeters> completed =
+      new ConcurrentHashMap<>();
   private final ConcurrentHashMap<OutcomeKey, Counter> outcomes = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<FailureKey, Counter> failures = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<DurationKey, Timer> durations = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<NegotiatedKey, Counter> negotiations = new ConcurrentHashMap<>();
 
   HandshakeMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -41,22 +41,34 @@ final class HandshakeMeters {
 
   void count(Handshake handshake) {
     Negotiated negotiated = handshake.negotiated();
-    ProtocolVersion protocol = negotiated == null ? null : negotiated.protocol();
-    boolean resumed = negotiated != null && negotiated.resumed();
-    String listener = handshake.listener();
-    outcome(new OutcomeKey(listener, handshake.kind(), protocol, resumed, handshake.result()))
-        .increment();
     Failure failure = handshake.failure();
+    if (failure == null && negotiated != null) {
+      completed(handshake, negotiated).count(handshake.duration());
+      return;
+    }
+    OutcomeKey key = OutcomeKey.of(handshake);
+    Counter outcome = outcomes.get(key);
+    (outcome != null ? outcome : outcomes.computeIfAbsent(key, this::register)).increment();
     if (failure != null) {
-      failure(new FailureKey(listener, failure.reason(), lastStep(handshake.steps()))).increment();
-    } else if (negotiated != null) {
-      duration(new DurationKey(listener, negotiated.protocol(), resumed))
-          .record(handshake.duration());
-      negotiation(
-              new NegotiatedKey(
-                  listener, negotiated.protocol(), negotiated.cipherSuite(), negotiated.group()))
+      failure(new FailureKey(handshake.listener(), failure.reason(), lastStep(handshake.steps())))
           .increment();
     }
+  }
+
+  /** What most handshakes need, with one look-up. */
+  private CompletedMeters completed(Handshake handshake, Negotiated negotiated) {
+    CompletedKey key =
+        new CompletedKey(OutcomeKey.of(handshake), negotiated.cipherSuite(), negotiated.group());
+    CompletedMeters known = completed.get(key);
+    return known != null
+        ? known
+        : completed.computeIfAbsent(
+            key,
+            absent ->
+                new CompletedMeters(
+                    register(absent.outcome()),
+                    registerDuration(absent.outcome()),
+                    registerNegotiation(absent)));
   }
 
   private static @Nullable Step lastStep(List<HandshakeStep> steps) {
@@ -69,24 +81,9 @@ final class HandshakeMeters {
     return null;
   }
 
-  private Counter outcome(OutcomeKey key) {
-    Counter known = outcomes.get(key);
-    return known != null ? known : outcomes.computeIfAbsent(key, this::register);
-  }
-
   private Counter failure(FailureKey key) {
     Counter known = failures.get(key);
     return known != null ? known : failures.computeIfAbsent(key, this::register);
-  }
-
-  private Timer duration(DurationKey key) {
-    Timer known = durations.get(key);
-    return known != null ? known : durations.computeIfAbsent(key, this::register);
-  }
-
-  private Counter negotiation(NegotiatedKey key) {
-    Counter known = negotiations.get(key);
-    return known != null ? known : negotiations.computeIfAbsent(key, this::register);
   }
 
   private Counter register(OutcomeKey key) {
@@ -110,21 +107,21 @@ final class HandshakeMeters {
         .register(registry);
   }
 
-  private Timer register(DurationKey key) {
+  private Timer registerDuration(OutcomeKey key) {
     return Timer.builder("handfast.handshake.duration")
         .description("Time from the first byte to the end of completed handshakes")
         .tag("listener", key.listener())
-        .tag("protocol", key.protocol().label())
+        .tag("protocol", label(key.protocol()))
         .tag("resumed", String.valueOf(key.resumed()))
         .serviceLevelObjectives(DURATION_BUCKETS)
         .register(registry);
   }
 
-  private Counter register(NegotiatedKey key) {
+  private Counter registerNegotiation(CompletedKey key) {
     return Counter.builder("handfast.negotiated")
         .description("Completed handshakes by what was negotiated")
-        .tag("listener", key.listener())
-        .tag("protocol", key.protocol().label())
+        .tag("listener", key.outcome().listener())
+        .tag("protocol", label(key.outcome().protocol()))
         .tag("cipher_suite", key.cipherSuite())
         .tag("group", key.group() == null ? NONE : key.group())
         .register(registry);
@@ -139,12 +136,29 @@ final class HandshakeMeters {
       Handshake.Kind kind,
       @Nullable ProtocolVersion protocol,
       boolean resumed,
-      Handshake.Result result) {}
+      Handshake.Result result) {
+
+    static OutcomeKey of(Handshake handshake) {
+      Negotiated negotiated = handshake.negotiated();
+      return new OutcomeKey(
+          handshake.listener(),
+          handshake.kind(),
+          negotiated == null ? null : negotiated.protocol(),
+          negotiated != null && negotiated.resumed(),
+          handshake.result());
+    }
+  }
 
   private record FailureKey(String listener, Reason reason, @Nullable Step step) {}
 
-  private record DurationKey(String listener, ProtocolVersion protocol, boolean resumed) {}
+  private record CompletedKey(OutcomeKey outcome, String cipherSuite, @Nullable String group) {}
 
-  private record NegotiatedKey(
-      String listener, ProtocolVersion protocol, String cipherSuite, @Nullable String group) {}
+  private record CompletedMeters(Counter outcome, Timer duration, Counter negotiation) {
+
+    void count(Duration took) {
+      outcome.increment();
+      duration.record(took);
+      negotiation.increment();
+    }
+  }
 }

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,18 +115,17 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
             hello.serverName(),
             policy == null ? null : policy.name(),
             policy == null ? 0 : policy.revision());
+    CompletableFuture<SessionOffer> lookup =
+        new SessionLookup(services)
+            .find(hello, scope, policy, snapshot.profile().maxVersion())
+            .exceptionally(problem -> new SessionOffer(scope, List.of()))
+            .toCompletableFuture();
+    if (lookup.isDone()) {
+      start(ctx, hello, route, lookup.join());
+      return;
+    }
     connection.reads().pause(ReadGate.Pause.ENGINE);
-    new SessionLookup(services)
-        .find(hello, scope, policy, snapshot.profile().maxVersion())
-        .whenComplete(
-            (offer, problem) -> {
-              SessionOffer usable = offer == null ? new SessionOffer(scope, List.of()) : offer;
-              if (ctx.executor().inEventLoop()) {
-                start(ctx, hello, route, usable);
-              } else {
-                ctx.executor().execute(() -> start(ctx, hello, route, usable));
-              }
-            });
+    lookup.thenAccept(offer -> ctx.executor().execute(() -> start(ctx, hello, route, offer)));
   }
 
   private static Failure withoutCertificates(ClientHello hello) {

@@ -77,8 +77,7 @@ final class ConnectionEvents implements EngineEvents {
     if (sessions == null) {
       return;
     }
-    sessions.save(session, offer.scope());
-    String id = sessions.publicId(session);
+    String id = sessions.save(session, offer.scope());
     issuedSessions.add(id);
     sessionId = sessionId == null ? id : sessionId;
   }

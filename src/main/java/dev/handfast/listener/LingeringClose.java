@@ -2,6 +2,7 @@ package dev.handfast.listener;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -30,21 +31,22 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     if (!channel.isActive() || channel.pipeline().get(LingeringClose.class) != null) {
       return;
     }
+    ChannelFuture written = channel.pipeline().firstContext().writeAndFlush(Unpooled.EMPTY_BUFFER);
+    if (written.isDone() && ((DuplexChannel) channel).isInputShutdown()) {
+      closeNow(channel);
+      return;
+    }
     channel.pipeline().addFirst(new LingeringClose());
     reads.open();
-    channel
-        .pipeline()
-        .firstContext()
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            (ChannelFutureListener)
-                written -> {
-                  if (((DuplexChannel) channel).isInputShutdown()) {
-                    channel.unsafe().close(channel.unsafe().voidPromise());
-                  } else {
-                    ((DuplexChannel) channel).shutdownOutput();
-                  }
-                });
+    written.addListener(
+        (ChannelFutureListener)
+            done -> {
+              if (((DuplexChannel) channel).isInputShutdown()) {
+                closeNow(channel);
+              } else {
+                ((DuplexChannel) channel).shutdownOutput();
+              }
+            });
     Future<?> lingered =
         channel.eventLoop().schedule(() -> closeNow(channel), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     // Or else the timer would keep all that belongs to the connection for as long.

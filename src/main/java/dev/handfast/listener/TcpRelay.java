@@ -49,7 +49,6 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     client = ctx;
-    connection.reads().pause(ReadGate.Pause.PEER);
     services.upstreams().connect(target, connection, this);
   }
 
@@ -63,6 +62,7 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
       bytes.release();
     } else if (to == null) {
       early.add(bytes);
+      connection.reads().pause(ReadGate.Pause.PEER);
     } else {
       to.write(bytes);
       if (!to.isWritable()) {
@@ -92,7 +92,9 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
       if (upstream != null) {
         upstream.closeOutput();
       }
-      endIfDone();
+      if (upstreamDone) {
+        engine.finish();
+      }
     } else if (event == EngineHandler.ConnectionEnding.EVENT) {
       end();
     }
@@ -181,6 +183,10 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
       return;
     }
     upstreamDone = true;
+    if (clientDone) {
+      engine.finish();
+      return;
+    }
     engine.closeOutput();
     Channel channel = requireClient().channel();
     if (channel.pipeline().get(ApplicationStarter.IDLE) != null) {
@@ -192,7 +198,6 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
               ApplicationStarter.IDLE,
               new IdleStateHandler(0, 0, halfClosedIdleMillis(), TimeUnit.MILLISECONDS));
     }
-    endIfDone();
   }
 
   private long halfClosedIdleMillis() {
@@ -215,12 +220,6 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
     inputClosed();
     if (!ended) {
       // Nothing more can be delivered, so nothing more need be received.
-      engine.finish();
-    }
-  }
-
-  private void endIfDone() {
-    if (clientDone && upstreamDone) {
       engine.finish();
     }
   }

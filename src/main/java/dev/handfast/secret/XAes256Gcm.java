@@ -1,6 +1,7 @@
 package dev.handfast.secret;
 
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -20,7 +21,18 @@ final class XAes256Gcm {
   private static final int HALF = NONCE_BYTES / 2;
   private static final int MSB_POLYNOMIAL = 0b1000_0111;
 
+  /** The first that has AES: to look for it each time takes longer than to seal. */
+  private static final Provider PROVIDER = provider();
+
   private XAes256Gcm() {}
+
+  private static Provider provider() {
+    try {
+      return Cipher.getInstance("AES/GCM/NoPadding").getProvider();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-256-GCM is part of every JDK", e);
+    }
+  }
 
   static byte[] seal(byte[] key, byte[] nonce, byte[] plaintext, byte[] associated)
       throws GeneralSecurityException {
@@ -36,7 +48,7 @@ final class XAes256Gcm {
       throws GeneralSecurityException {
     byte[] derived = deriveKey(key, nonce);
     try {
-      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", PROVIDER);
       cipher.init(
           mode,
           new SecretKeySpec(derived, "AES"),
@@ -52,7 +64,7 @@ final class XAes256Gcm {
    * CMAC in counter mode (NIST SP 800-108), with the label "X" and half of the nonce as context.
    */
   private static byte[] deriveKey(byte[] key, byte[] nonce) throws GeneralSecurityException {
-    Cipher aes = Cipher.getInstance("AES/ECB/NoPadding");
+    Cipher aes = Cipher.getInstance("AES/ECB/NoPadding", PROVIDER);
     aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
     byte[] subkey = doubled(aes.doFinal(new byte[BLOCK]));
     byte[] blocks = new byte[2 * BLOCK];

@@ -25,6 +25,8 @@ final class MemoryTier {
             .maximumWeight(properties.maxSize().toBytes())
             .weigher((String id, SessionEntry entry) -> Math.max(least, entry.weight()))
             .expireAfter(Expiry.writing((String id, SessionEntry entry) -> timeLeft(entry)))
+            // Its upkeep takes moments; to wake another thread for it would take longer.
+            .executor(Runnable::run)
             .build();
   }
 

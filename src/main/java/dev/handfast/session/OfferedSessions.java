@@ -26,7 +26,7 @@ final class OfferedSessions {
    */
   static Map<String, byte[]> of(ClientHello hello, @Nullable ProtocolVersion newest) {
     List<byte[]> identities = new ArrayList<>();
-    boolean tls13Offered = hello.offeredVersions().contains(ProtocolVersion.TLS_1_3);
+    boolean tls13Offered = hello.supportedVersions().contains(ProtocolVersion.TLS_1_3.code());
     boolean tls13Accepted = newest == null || !newest.isBefore(ProtocolVersion.TLS_1_3);
     boolean olderAccepted = newest == null || newest.isBefore(ProtocolVersion.TLS_1_3);
     if (tls13Offered && tls13Accepted && hello.pskModes().contains(PSK_DHE_KE)) {

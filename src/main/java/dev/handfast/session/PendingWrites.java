@@ -39,7 +39,7 @@ final class PendingWrites {
     return locked(
         () -> {
           boolean added = addIssued(entry);
-          changed.signal();
+          wakeWriter();
           return added;
         });
   }
@@ -59,7 +59,7 @@ final class PendingWrites {
             return false;
           }
           used.put(entry.id(), new PendingUse(entry, before == null ? 1 : before.count() + 1));
-          changed.signal();
+          wakeWriter();
           return true;
         });
   }
@@ -74,7 +74,7 @@ final class PendingWrites {
           if (added) {
             deleted.add(id);
           }
-          changed.signal();
+          wakeWriter();
           return added;
         });
   }
@@ -199,6 +199,13 @@ final class PendingWrites {
           changed.signalAll();
           return true;
         });
+  }
+
+  /** Wakes it for the first write and for a full batch: to wake a thread costs a handshake dear. */
+  private void wakeWriter() {
+    if (issued.size() + used.size() + deleted.size() == 1 || issued.size() == bounds.batchSize()) {
+      changed.signal();
+    }
   }
 
   private boolean addIssued(SessionEntry entry) {

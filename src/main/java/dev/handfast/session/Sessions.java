@@ -32,8 +32,8 @@ public interface Sessions {
   CompletionStage<List<ResumableSession>> find(
       ClientHello hello, Scope scope, @Nullable ProtocolVersion newest);
 
-  /** Keeps a session that a handshake issued. Written behind. */
-  void save(ResumableSession session, Scope scope);
+  /** Keeps a session that a handshake issued, and answers its public identifier. Written behind. */
+  String save(ResumableSession session, Scope scope);
 
   /** A handshake resumed it: TLS 1.3 tickets are used once, within a small grace. */
   void resumed(ResumableSession session, Scope scope);

@@ -168,15 +168,16 @@ final class TieredSessions implements Sessions {
   }
 
   @Override
-  public void save(ResumableSession session, Scope scope) {
-    if (lifetime().isZero()
-        || !SessionId.isPossible(session.wireIdentity())
-        || !SessionCodec.fits(session, MAX_CHAIN_BYTES)) {
-      return;
+  public String save(ResumableSession session, Scope scope) {
+    String id = publicId(session);
+    if (!lifetime().isZero()
+        && SessionId.isPossible(session.wireIdentity())
+        && SessionCodec.fits(session, MAX_CHAIN_BYTES)) {
+      SessionEntry entry = SessionEntry.issued(id, session, scope);
+      memory.put(entry);
+      writeBehind.issued(entry);
     }
-    SessionEntry entry = SessionEntry.issued(publicId(session), session, scope);
-    memory.put(entry);
-    writeBehind.issued(entry);
+    return id;
   }
 
   @Override

@@ -25,7 +25,9 @@ final class FakeSessions implements Sessions {
   }
 
   @Override
-  public void save(ResumableSession session, Scope scope) {}
+  public String save(ResumableSession session, Scope scope) {
+    return publicId(session);
+  }
 
   @Override
   public void resumed(ResumableSession session, Scope scope) {}
