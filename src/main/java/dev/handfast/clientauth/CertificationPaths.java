@@ -129,7 +129,7 @@ final class CertificationPaths {
     }
     List<X509Certificate> path = new ArrayList<>(below);
     path.add(anchor);
-    return new PathResult.Valid(path);
+    return PathResult.Valid.of(path);
   }
 
   /**

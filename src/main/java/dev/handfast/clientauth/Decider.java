@@ -25,13 +25,13 @@ import org.springframework.stereotype.Component;
 @Component
 final class Decider {
 
-  private static final long CACHED_PATHS = 5_000;
+  private static final long CACHED_PATHS = 20_000;
 
   private final RevocationData revocation;
 
   /**
-   * Valid paths only, so that nobody without a trusted certificate fills it. A trust bundle is a
-   * part of the key: a changed one is another instance.
+   * Valid paths only, so that nobody without a trusted certificate fills it. A path depends on the
+   * bundle's certificates alone: it survives another CRL, when all live clients are judged anew.
    */
   private final Cache<PathKey, PathResult.Valid> paths =
       Caffeine.newBuilder().maximumSize(CACHED_PATHS).build();
@@ -72,11 +72,11 @@ final class Decider {
         new Questions(policy, identity.subjectText(), identity.fingerprintSha256())
             .yes(
                 Question.CERTIFICATE,
-                "%d %s sent, the client's own is '%s'"
-                    .formatted(
-                        chain.size(),
-                        chain.size() == 1 ? "certificate was" : "certificates were",
-                        identity.subjectText()));
+                chain.size()
+                    + (chain.size() == 1 ? " certificate was" : " certificates were")
+                    + " sent, the client's own is '"
+                    + identity.subjectText()
+                    + "'");
     return new Asking(policy, bundle, chain, resource, at, lookup, identity, questions)
         .signature(proof);
   }
@@ -184,7 +184,7 @@ final class Decider {
             "expired on %s; the clock reads %s".formatted(end, at));
       }
       questions.yes(
-          Question.VALIDITY, "valid from %s to %s; the clock reads %s".formatted(begin, end, at));
+          Question.VALIDITY, "valid from " + begin + " to " + end + "; the clock reads " + at);
       return issuerAndChain();
     }
 
@@ -193,14 +193,13 @@ final class Decider {
         case PathResult.Broken broken -> broken(broken);
         case PathResult.Valid valid -> {
           questions.yes(
-              Question.ISSUER,
-              "%s, which is in trust bundle '%s'".formatted(valid.text(), bundle.name()));
+              Question.ISSUER, valid.text() + ", which is in trust bundle '" + bundle.name() + "'");
           questions.yes(
               Question.CHAIN,
-              ("each issuer's key verifies the signature below it; basic constraints, path length,"
-                      + " key usage, extended key usage and name constraints hold for all %d"
-                      + " certificates")
-                  .formatted(valid.certificates().size()));
+              "each issuer's key verifies the signature below it; basic constraints, path length,"
+                  + " key usage, extended key usage and name constraints hold for all "
+                  + valid.certificates().size()
+                  + " certificates");
           yield authorization(valid);
         }
       };
@@ -216,7 +215,7 @@ final class Decider {
     }
 
     private PathResult path() {
-      PathKey key = new PathKey(chain, bundle);
+      PathKey key = new PathKey(chain, bundle.certificates());
       PathResult.Valid known = paths.getIfPresent(key);
       if (known != null && known.holdsAt(at)) {
         return known;
@@ -237,20 +236,18 @@ final class Decider {
         Optional<String> matched = rule.match(identity, resource);
         if (matched.isPresent()) {
           String evidence =
-              "rule %d (%s) matches: %s"
-                  .formatted(rule.number(), rule.effect().code(), matched.get());
+              "rule " + rule.number() + " (" + rule.effect().code() + ") matches: " + matched.get();
           return rule.effect() == Decision.ALLOW
               ? authorized(path, evidence)
               : unauthorized(evidence);
         }
       }
       String evidence =
-          "%s; the policy's default effect is %s"
-              .formatted(
-                  policy.rules().isEmpty()
-                      ? "the policy has no rules"
-                      : "none of the policy's %d rules matches".formatted(policy.rules().size()),
-                  policy.defaultEffect().code());
+          (policy.rules().isEmpty()
+                  ? "the policy has no rules"
+                  : "none of the policy's " + policy.rules().size() + " rules matches")
+              + "; the policy's default effect is "
+              + policy.defaultEffect().code();
       return policy.defaultEffect() == Decision.ALLOW
           ? authorized(path, evidence)
           : unauthorized(evidence);
@@ -292,21 +289,11 @@ final class Decider {
     }
   }
 
-  /** Certificates compare by their encoding, bundles by identity. */
-  private record PathKey(List<X509Certificate> chain, TrustBundle bundle) {
+  /** Certificates compare by their encoding. */
+  private record PathKey(List<X509Certificate> chain, List<X509Certificate> anchors) {
 
     PathKey {
       chain = List.copyOf(chain);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof PathKey key && key.bundle == bundle && key.chain.equals(chain);
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * chain.hashCode() + System.identityHashCode(bundle);
     }
   }
 }

@@ -15,36 +15,36 @@ sealed interface PathResult {
    * A valid path.
    *
    * @param certificates the client's first, the trust anchor last; one if it is itself an anchor
+   * @param begin the latest notBefore
+   * @param end the earliest notAfter
+   * @param text the path in a sentence
    */
-  record Valid(List<X509Certificate> certificates) implements PathResult {
+  record Valid(List<X509Certificate> certificates, Instant begin, Instant end, String text)
+      implements PathResult {
 
     public Valid {
       certificates = List.copyOf(certificates);
     }
 
-    /** Whether no validity period of the path begins or ends between then and now. */
-    boolean holdsAt(Instant at) {
-      Instant begin =
-          certificates.stream()
+    static Valid of(List<X509Certificate> path) {
+      return new Valid(
+          path,
+          path.stream()
               .map(c -> c.getNotBefore().toInstant())
               .max(Comparator.naturalOrder())
-              .orElseThrow();
-      return !at.isBefore(begin) && !at.isAfter(end());
+              .orElseThrow(),
+          path.stream()
+              .map(c -> c.getNotAfter().toInstant())
+              .min(Comparator.naturalOrder())
+              .orElseThrow(),
+          path.stream()
+              .map(c -> "'" + c.getSubjectX500Principal().getName() + "'")
+              .collect(Collectors.joining(" issued by ")));
     }
 
-    /** The earliest notAfter. */
-    Instant end() {
-      return certificates.stream()
-          .map(c -> c.getNotAfter().toInstant())
-          .min(Comparator.naturalOrder())
-          .orElseThrow();
-    }
-
-    /** The path in a sentence. */
-    String text() {
-      return certificates.stream()
-          .map(c -> "'" + c.getSubjectX500Principal().getName() + "'")
-          .collect(Collectors.joining(" issued by "));
+    /** Whether no validity period of the path begins or ends between then and now. */
+    boolean holdsAt(Instant at) {
+      return !at.isBefore(begin) && !at.isAfter(end);
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ final class Invalidations {
   private final SessionStorage storage;
   private final InvalidationLog log;
   private final Queue<Invalidation> recent = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock storing = new ReentrantLock();
   private long seen;
   private long readAt = System.nanoTime();
 
@@ -55,11 +57,17 @@ final class Invalidations {
   }
 
   private void attempt(Invalidation invalidation, CompletableFuture<Long> stored) {
+    // Side by side they would only wait for each other in the store, and hundreds of them would
+    // keep
+    // away from the processors whoever ends the connections whose sessions these are.
+    storing.lock();
     try {
       stored.complete(invalidation.complete(log, writeBehind, storage));
     } catch (RuntimeException e) {
       LOG.warn("Sessions are deleted in memory only; this is repeated until they are stored", e);
       stored.completeExceptionally(e);
+    } finally {
+      storing.unlock();
     }
   }
 

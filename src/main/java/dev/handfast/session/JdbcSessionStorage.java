@@ -100,6 +100,10 @@ final class JdbcSessionStorage implements SessionStorage {
 
   @Override
   public long delete(SessionSelector selector) {
+    Set<String> given = selector.ids();
+    if (given != null && selector.equals(SessionSelector.withIds(given))) {
+      return deleteAll(given);
+    }
     Where where = Where.of(selector);
     long deleted = 0;
     String last = "";
@@ -192,7 +196,7 @@ final class JdbcSessionStorage implements SessionStorage {
     return jdbc.query(sql, (row, number) -> row.getString(1), parameters);
   }
 
-  private int deleteAll(List<String> ids) {
+  private int deleteAll(Collection<String> ids) {
     if (ids.isEmpty()) {
       return 0;
     }

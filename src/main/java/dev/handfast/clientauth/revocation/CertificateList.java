@@ -95,22 +95,28 @@ public final class CertificateList {
   /** What it says about a certificate that it concerns and speaks for. */
   Finding find(X509Certificate certificate) {
     String origin =
-        "the CRL of %s (thisUpdate %s, nextUpdate %s)"
-            .formatted(source, thisUpdate(), nextUpdate().map(Instant::toString).orElse("none"));
+        "the CRL of "
+            + source
+            + " (thisUpdate "
+            + thisUpdate()
+            + ", nextUpdate "
+            + nextUpdate().map(Instant::toString).orElse("none")
+            + ")";
     X509CRLEntry entry = crl.getRevokedCertificate(certificate.getSerialNumber());
     if (entry == null) {
-      return Finding.good("%s does not list '%s'".formatted(origin, subject(certificate)));
+      return Finding.good(origin + " does not list '" + subject(certificate) + "'");
     }
     if (entry.hasUnsupportedCriticalExtension()) {
       return Finding.unknown("%s has an entry that cannot be read".formatted(origin));
     }
     return Finding.revoked(
-        "'%s' was revoked on %s%s, says %s"
-            .formatted(
-                subject(certificate),
-                entry.getRevocationDate().toInstant(),
-                entry.getRevocationReason() == null ? "" : " (" + entry.getRevocationReason() + ")",
-                origin));
+        "'"
+            + subject(certificate)
+            + "' was revoked on "
+            + entry.getRevocationDate().toInstant()
+            + (entry.getRevocationReason() == null ? "" : " (" + entry.getRevocationReason() + ")")
+            + ", says "
+            + origin);
   }
 
   /** Whether this certificate's key, being allowed to, signed the CRL. */
