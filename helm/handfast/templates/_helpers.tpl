@@ -53,7 +53,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") 
 {{- end -}}
 
 {{- define "handfast.managementScheme" -}}
-{{- ternary "HTTPS" "HTTP" (not (empty .Values.management.tls.secretName)) -}}
+{{- with .Values.management.tls }}{{ ternary "HTTPS" "HTTP" (or .secretName .certificate | not | not) }}{{ end -}}
 {{- end -}}
 
 {{- /* More than one pod at the same time, now or when scaled. */ -}}

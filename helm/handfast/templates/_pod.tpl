@@ -114,6 +114,20 @@ spec:
 - name: SERVER_SSL_BUNDLE
   value: management
 {{- end }}
+{{- with .Values.management.tls }}
+{{- if .certificate }}
+- name: SERVER_SSL_BUNDLE
+  value: handfast
+- name: HANDFAST_MANAGEMENTTLS_CERTIFICATE
+  value: {{ .certificate }}
+{{- if .trustBundle }}
+- name: HANDFAST_MANAGEMENTTLS_TRUSTBUNDLE
+  value: {{ .trustBundle }}
+- name: SERVER_SSL_CLIENTAUTH
+  value: want
+{{- end }}
+{{- end }}
+{{- end }}
 - name: HANDFAST_LISTENER_DRAINTIMEOUT
   value: {{ printf "%ds" (sub (sub (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSeconds)) 10) }}
 - name: SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE

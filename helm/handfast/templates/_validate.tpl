@@ -35,6 +35,7 @@
   {{- fail (printf "preStopSeconds: %d (expected: at least 11 less than terminationGracePeriodSeconds, %d, so that time remains to drain)." (int $values.preStopSeconds) (int $values.terminationGracePeriodSeconds)) -}}
 {{- end -}}
 {{- include "handfast.validatePorts" . -}}
+{{- include "handfast.validateManagementTls" . -}}
 {{- include "handfast.validateMetrics" . -}}
 {{- end -}}
 
@@ -63,5 +64,16 @@
     {{- fail "metrics.serviceMonitor: both bearerTokenSecret and basicAuthSecret are set (expected: one of them)." -}}
   {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "handfast.validateManagementTls" -}}
+{{- with .Values.management.tls -}}
+  {{- if and .secretName .certificate -}}
+    {{- fail "management.tls: both secretName and certificate are set (expected: one of them)." -}}
+  {{- end -}}
+  {{- if and .trustBundle (not .certificate) -}}
+    {{- fail "management.tls.trustBundle is set without management.tls.certificate (expected: both from the gateway's own store). Set management.tls.certificate, or remove the trust bundle." -}}
+  {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -14,5 +14,8 @@ public final class StartOrder {
   /** What the first start makes if neither brought anything. */
   public static final int BOOTSTRAP = CONFIGURATION_FILE + 10;
 
+  /** The management port's TLS, from what any of them made or an earlier start left. */
+  public static final int MANAGEMENT_TLS = BOOTSTRAP + 10;
+
   private StartOrder() {}
 }

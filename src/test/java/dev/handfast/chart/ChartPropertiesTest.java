@@ -8,10 +8,10 @@ import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +32,12 @@ class ChartPropertiesTest {
     Set<String> known = environmentNames();
 
     assertThat(
-            List.of("cert-manager", "aws-with-proxy-protocol", "autoscaled", "monitored").stream()
+            Stream.of(
+                    "cert-manager",
+                    "aws-with-proxy-protocol",
+                    "autoscaled",
+                    "monitored",
+                    "management-from-the-store")
                 .map(name -> Path.of("src/test/resources/chart/valid", name + ".yaml"))
                 .map(Chart.HANDFAST::render)
                 .flatMap(m -> m.gateway().getSpec().getContainers().getFirst().getEnv().stream())

@@ -262,6 +262,26 @@ class ChartRenderTest {
   }
 
   @Test
+  void managementTlsOfTheStoreIsScrapedByTheNamedAuthority() {
+    Manifests manifests =
+        Chart.HANDFAST.render(
+            Path.of("src/test/resources/chart/valid/management-from-the-store.yaml"));
+
+    assertThat(container(manifests).getLivenessProbe().getHttpGet().getScheme()).isEqualTo("HTTPS");
+    assertThat(property(manifests, "SERVER_SSL_BUNDLE")).contains("handfast");
+    assertThat(property(manifests, "HANDFAST_MANAGEMENTTLS_CERTIFICATE")).contains("management");
+    assertThat(property(manifests, "HANDFAST_MANAGEMENTTLS_TRUSTBUNDLE")).contains("staff");
+    assertThat(property(manifests, "SERVER_SSL_CLIENTAUTH")).contains("want");
+    assertThat(manifests.one(ServiceMonitor.class).getSpec().getEndpoints().getFirst())
+        .satisfies(endpoint -> assertThat(endpoint.getScheme()).hasToString("https"))
+        .satisfies(
+            endpoint ->
+                assertThat(endpoint.getTlsConfig().getCa().getSecret())
+                    .satisfies(secret -> assertThat(secret.getName()).isEqualTo("handfast-ca"))
+                    .satisfies(secret -> assertThat(secret.getKey()).isEqualTo("ca.pem")));
+  }
+
+  @Test
   void timeToDrainIsWhatTheGracePeriodLeaves() {
     Manifests manifests =
         Chart.HANDFAST.renderWith("{terminationGracePeriodSeconds: 120, preStopSeconds: 10}");
