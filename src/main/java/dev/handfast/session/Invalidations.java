@@ -58,8 +58,7 @@ final class Invalidations {
 
   private void attempt(Invalidation invalidation, CompletableFuture<Long> stored) {
     // Side by side they would only wait for each other in the store, and hundreds of them would
-    // keep
-    // away from the processors whoever ends the connections whose sessions these are.
+    // keep the processors from those who end the connections whose sessions these are.
     storing.lock();
     try {
       stored.complete(invalidation.complete(log, writeBehind, storage));
