@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code bench/run} works: every terminator serves every row. How fast is no matter here. */
 @RequiresTool({"gcc", "haproxy", "hitch", "nginx", "openssl", "ps", "python3", "stunnel4"})
+@Isolated("it fills the machine: beside others neither would be done in time")
 class BenchmarkSmokeIT {
 
   private static final List<String> PROXIES = List.of("nginx", "haproxy", "hitch", "stunnel");
