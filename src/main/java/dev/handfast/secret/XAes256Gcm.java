@@ -21,16 +21,20 @@ final class XAes256Gcm {
   private static final int HALF = NONCE_BYTES / 2;
   private static final int MSB_POLYNOMIAL = 0b1000_0111;
 
-  /** The first that has AES: to look for it each time takes longer than to seal. */
-  private static final Provider PROVIDER = provider();
+  private static final String GCM = "AES/GCM/NoPadding";
+  private static final String ECB = "AES/ECB/NoPadding";
+
+  // To look for the first that has it takes, each time, longer than to seal.
+  private static final Provider GCM_PROVIDER = provider(GCM);
+  private static final Provider ECB_PROVIDER = provider(ECB);
 
   private XAes256Gcm() {}
 
-  private static Provider provider() {
+  private static Provider provider(String transformation) {
     try {
-      return Cipher.getInstance("AES/GCM/NoPadding").getProvider();
+      return Cipher.getInstance(transformation).getProvider();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-256-GCM is part of every JDK", e);
+      throw new IllegalStateException(transformation + " is part of every JDK", e);
     }
   }
 
@@ -48,7 +52,7 @@ final class XAes256Gcm {
       throws GeneralSecurityException {
     byte[] derived = deriveKey(key, nonce);
     try {
-      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", PROVIDER);
+      Cipher cipher = Cipher.getInstance(GCM, GCM_PROVIDER);
       cipher.init(
           mode,
           new SecretKeySpec(derived, "AES"),
@@ -64,7 +68,7 @@ final class XAes256Gcm {
    * CMAC in counter mode (NIST SP 800-108), with the label "X" and half of the nonce as context.
    */
   private static byte[] deriveKey(byte[] key, byte[] nonce) throws GeneralSecurityException {
-    Cipher aes = Cipher.getInstance("AES/ECB/NoPadding", PROVIDER);
+    Cipher aes = Cipher.getInstance(ECB, ECB_PROVIDER);
     aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
     byte[] subkey = doubled(aes.doFinal(new byte[BLOCK]));
     byte[] blocks = new byte[2 * BLOCK];
