@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 final class LiveListener {
 
   /** The {@code @ResourceLock} of a test class that uses it: all have one Handfast. */
-  static final String HANDFAST = "LiveListener.handfast()";
+  static final String SHARED = "LiveListener.handfast()";
 
   static final Duration SOON = Duration.ofSeconds(20);
   static final String PATH = "/api/v1/renegotiations";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** OpenSSL's client, which renegotiates by itself, or wants a path that needs its certificate. */
 @RequiresTool("openssl")
-@ResourceLock(LiveListener.HANDFAST)
+@ResourceLock(LiveListener.SHARED)
 class RenegotiationByClientIT {
 
   private static final String ALLOWED =

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenSSL's client on live connections whose decision, keys or certificate the rules renew. */
 @RequiresTool("openssl")
-@ResourceLock(LiveListener.HANDFAST)
+@ResourceLock(LiveListener.SHARED)
 class RenegotiationByRuleIT {
 
   private static final String OFTEN = ",\"reauthenticateAfter\":\"PT2S\"";

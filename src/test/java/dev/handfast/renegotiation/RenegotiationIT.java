@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /** OpenSSL's client on live connections that an operator renegotiates. */
 @RequiresTool("openssl")
-@ResourceLock(LiveListener.HANDFAST)
+@ResourceLock(LiveListener.SHARED)
 class RenegotiationIT {
 
   @TempDir private Path directory = Path.of("");

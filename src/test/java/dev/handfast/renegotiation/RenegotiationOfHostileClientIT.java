@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Clients that were fine until they were asked again. */
 @RequiresTool("openssl")
-@ResourceLock(LiveListener.HANDFAST)
+@ResourceLock(LiveListener.SHARED)
 class RenegotiationOfHostileClientIT {
 
   @TempDir private Path directory = Path.of("");
