@@ -18,7 +18,7 @@ import org.springframework.util.FileSystemUtils;
 /**
  * The application as it lies in the container image, made from the built jar by the steps of the
  * Dockerfile: layers extracted, AOT cache trained. It starts in half the time of the jar, so it is
- * what the tests start; it is made once for each build, and kept under {@code target/image}.
+ * what the tests start; it lies in {@code target/image} until another build takes its place.
  */
 public final class ApplicationImage {
 
@@ -67,7 +67,7 @@ public final class ApplicationImage {
     }
   }
 
-  private void build(Path jar) throws IOException, InterruptedException {
+  private void build(Path jar, String digest) throws IOException, InterruptedException {
     FileSystemUtils.deleteRecursively(root);
     Files.createDirectories(workingDirectory());
     List<String> extraction = new ArrayList<>(dockerfile.extraction());
@@ -78,11 +78,16 @@ public final class ApplicationImage {
       copy(root.resolve("layers").resolve(layer), workingDirectory());
     }
     run(workingDirectory(), dockerfile.training());
-    Files.createFile(finished());
+    Files.writeString(builtFrom(), digest);
   }
 
-  private Path finished() {
-    return root.resolve("finished");
+  /** Written last: what is left of a build that was cut off is made anew. */
+  private boolean isBuiltFrom(String digest) throws IOException {
+    return Files.exists(builtFrom()) && Files.readString(builtFrom()).equals(digest);
+  }
+
+  private Path builtFrom() {
+    return root.resolve("built-from");
   }
 
   private void run(Path workingDirectory, List<String> arguments)
@@ -99,7 +104,8 @@ public final class ApplicationImage {
     builder.environment().put("HANDFAST_BOOTSTRAP_PORT", "0");
     builder.environment().put("SERVER_PORT", "0");
 
-    assertThat(builder.start().waitFor()).as("%s: %s", arguments, log).isZero();
+    int status = builder.start().waitFor();
+    assertThat(status).as("%s%n%s", arguments, Files.readString(log)).isZero();
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -124,11 +130,11 @@ public final class ApplicationImage {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         digest.update(Files.readAllBytes(jar));
         digest.update(dockerfile.text().getBytes());
-        String build = HexFormat.of().formatHex(digest.digest(), 0, 8);
-        Path root = Path.of("target", "image", build).toAbsolutePath();
+        String build = HexFormat.of().formatHex(digest.digest());
+        Path root = Path.of("target", "image").toAbsolutePath();
         ApplicationImage image = new ApplicationImage(root, dockerfile);
-        if (!Files.exists(image.finished())) {
-          image.build(jar);
+        if (!image.isBuiltFrom(build)) {
+          image.build(jar, build);
         }
         return image;
       } catch (IOException e) {

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,11 @@ class ClientsResumeIT {
 
   @TempDir private Path directory = Path.of("");
   private final List<Reconnection> reconnections = new ArrayList<>();
+
+  @AfterAll
+  static void noBufferHasLeaked() {
+    REPLICAS.assertNoLeak();
+  }
 
   @AfterEach
   void close() {

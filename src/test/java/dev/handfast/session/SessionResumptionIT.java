@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -29,6 +30,11 @@ class SessionResumptionIT {
   private static final RunningHandfast OTHER = REPLICAS.other;
 
   @TempDir private Path directory = Path.of("");
+
+  @AfterAll
+  static void noBufferHasLeaked() {
+    REPLICAS.assertNoLeak();
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"-tls1_2", "-tls1_3"})

@@ -85,6 +85,12 @@ final class TwoReplicas {
         .size();
   }
 
+  /** Fails if Netty has seen a buffer leak in one of them so far. */
+  void assertNoLeak() {
+    one.assertNoLeak();
+    other.assertNoLeak();
+  }
+
   /** Their database ends with the test run, too: no time to say goodbye to it. */
   private void kill() {
     one.kill();

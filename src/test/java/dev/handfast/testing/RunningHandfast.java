@@ -149,6 +149,11 @@ public final class RunningHandfast implements AutoCloseable {
     if (process.isAlive()) {
       stop();
     }
+    assertNoLeak();
+  }
+
+  /** Fails if Netty has seen a buffer leak so far. */
+  public void assertNoLeak() {
     if (log().contains("LEAK:")) {
       throw new AssertionError("Netty reports a leaked buffer, see " + home.resolve("log.txt"));
     }
@@ -171,11 +176,10 @@ public final class RunningHandfast implements AutoCloseable {
     all.put("handfast.bootstrap.port", Integer.toString(channelPort));
     all.putAll(properties);
 
-    List<String> command = command();
-    all.forEach((name, value) -> command.add("--" + name + "=" + value));
+    ProcessBuilder builder = application();
+    all.forEach((name, value) -> builder.command().add("--" + name + "=" + value));
     try {
-      return new ProcessBuilder(command)
-          .directory(workingDirectory().toFile())
+      return builder
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log.txt").toFile()))
           .start();
@@ -184,11 +188,14 @@ public final class RunningHandfast implements AutoCloseable {
     }
   }
 
-  private static List<String> command() {
+  /** As it lies in the image; where no jar was built, from the classes. */
+  private ProcessBuilder application() {
     List<String> options =
         List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dio.netty.leakDetection.level=paranoid");
     if (ApplicationImage.canBeBuilt()) {
-      return ApplicationImage.built().command(options);
+      ApplicationImage image = ApplicationImage.built();
+      return new ProcessBuilder(image.command(options))
+          .directory(image.workingDirectory().toFile());
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -196,11 +203,7 @@ public final class RunningHandfast implements AutoCloseable {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), "dev.handfast.HandfastApplication"));
-    return command;
-  }
-
-  private Path workingDirectory() {
-    return ApplicationImage.canBeBuilt() ? ApplicationImage.built().workingDirectory() : home;
+    return new ProcessBuilder(command).directory(home.toFile());
   }
 
   private void awaitReady() {
