@@ -5,6 +5,7 @@ import dev.handfast.testing.RunningHandfast;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,17 @@ final class OpenSslResponder implements AutoCloseable {
     if (line == null) {
       throw new IOException("openssl ocsp did not start");
     }
-    Thread.ofVirtual().start(() -> output.lines().forEach(ignored -> {}));
+    Thread.ofVirtual().start(() -> drain(output));
+  }
+
+  /** Or else it would block once nobody reads what it says. */
+  private static void drain(BufferedReader output) {
+    try {
+      output.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // Closed with the process. Uncaught, it would fail whatever test waits for something just
+      // now.
+    }
   }
 
   /** Knows these as good and those as revoked, for a day. */
