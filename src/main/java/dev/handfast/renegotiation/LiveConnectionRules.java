@@ -1,5 +1,10 @@
 package dev.handfast.renegotiation;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
+
 import dev.handfast.clientauth.ClientAuthPolicies;
 import dev.handfast.clientauth.ClientAuthPolicy;
 import dev.handfast.handshake.CertificateDemand;
@@ -15,15 +20,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +42,11 @@ final class LiveConnectionRules {
 
   /** After an attempt, a connection is not asked again for so long. */
   private static final Duration RETRY = Duration.ofMinutes(1);
+
+  /** Fewer connections are looked at sooner than another thread begins. */
+  private static final int LEAST_PER_THREAD = 500;
+
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   private final Supplier<Stream<LiveConnection>> connections;
   private final PolicyOfConnection routePolicies;
@@ -70,37 +82,52 @@ final class LiveConnectionRules {
   /** Looks at every connection once; returns the jobs that this began. */
   List<Job> check() {
     Instant now = clock.instant();
-    Map<Trigger, List<Task>> due = new EnumMap<>(Trigger.class);
-    Set<String> living = new HashSet<>();
-    connections
-        .get()
-        .forEach(
-            connection -> {
-              living.add(connection.id());
-              look(connection, now)
-                  .ifPresent(
-                      found ->
-                          due.computeIfAbsent(found.trigger(), trigger -> new ArrayList<>())
-                              .add(found.task()));
-            });
-    watched.keySet().retainAll(living);
+    List<LiveConnection> living = connections.get().toList();
+    watched.keySet().retainAll(living.stream().map(LiveConnection::id).collect(toSet()));
+    Map<Trigger, List<Task>> due =
+        lookAtAll(living, now)
+            .collect(
+                groupingBy(
+                    Due::trigger,
+                    () -> new EnumMap<>(Trigger.class),
+                    mapping(Due::task, toList())));
     List<Job> jobs = new ArrayList<>();
     due.forEach((trigger, tasks) -> jobs.add(start(trigger, tasks)));
     return jobs;
   }
 
+  /** All processors share the work, for after a revocation every client is judged anew. */
+  private Stream<Due> lookAtAll(List<LiveConnection> living, Instant now) {
+    int parts = Math.min(PROCESSORS, living.size() / LEAST_PER_THREAD + 1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      return IntStream.range(0, parts)
+          .mapToObj(part -> part(living, part, parts))
+          .map(part -> CompletableFuture.supplyAsync(() -> lookAtEach(part, now), threads))
+          .toList()
+          .stream()
+          .map(CompletableFuture::join)
+          .flatMap(List::stream);
+    }
+  }
+
+  private static <T> List<T> part(List<T> all, int part, int parts) {
+    return all.subList(all.size() * part / parts, all.size() * (part + 1) / parts);
+  }
+
+  private List<Due> lookAtEach(List<LiveConnection> part, Instant now) {
+    return part.stream().flatMap(connection -> look(connection, now).stream()).toList();
+  }
+
   private Job start(Trigger trigger, List<Task> tasks) {
-    return renegotiations.start(
-        trigger,
-        Mode.AUTO,
-        null,
-        tasks,
-        task -> {
-          WatchedConnection state = watched.get(task.connection().id());
-          if (state != null) {
-            state.busy(false);
-          }
-        });
+    tasks.forEach(task -> busy(task, true));
+    return renegotiations.start(trigger, Mode.AUTO, null, tasks, task -> busy(task, false));
+  }
+
+  private void busy(Task task, boolean now) {
+    WatchedConnection state = watched.get(task.connection().id());
+    if (state != null) {
+      state.busy(now);
+    }
   }
 
   private Optional<Due> look(LiveConnection connection, Instant now) {
@@ -109,13 +136,10 @@ final class LiveConnectionRules {
     if (state.isBusy()) {
       return Optional.empty();
     }
-    Optional<Due> due =
-        refused(connection, info, state, now)
-            .or(() -> tooOld(connection, info, state, now))
-            .or(() -> otherCertificate(connection, info, state))
-            .or(() -> rekey(connection, info, state, now));
-    due.ifPresent(found -> state.busy(true));
-    return due;
+    return refused(connection, info, state, now)
+        .or(() -> tooOld(connection, info, state, now))
+        .or(() -> otherCertificate(connection, info, state))
+        .or(() -> rekey(connection, info, state, now));
   }
 
   private Optional<Due> refused(

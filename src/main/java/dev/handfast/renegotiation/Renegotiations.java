@@ -4,13 +4,15 @@ import dev.handfast.handshake.TimeOrderedId;
 import dev.handfast.listener.RenegotiationMeters;
 import dev.handfast.renegotiation.Result.Outcome;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,36 +96,50 @@ final class Renegotiations {
   }
 
   private void run(Job job, List<Task> tasks, Consumer<Task> done) {
-    CountDownLatch running = new CountDownLatch(tasks.size());
-    renegotiator.forget(
-        tasks.stream().filter(Task.End.class::isInstance).map(Task::connection).toList());
+    // To end a connection costs no handshake, and those who must go should not wait.
+    List<Task> ends = tasks.stream().filter(Task.End.class::isInstance).toList();
+    // Their sessions are deleted afterwards, which costs more than to end them. Meanwhile a session
+    // lets nobody in whom the policy refuses: it is asked whenever one is offered.
+    CompletableFuture<Void> ended =
+        allOf(ends.stream().map(task -> begin(job, task, () -> done.accept(task))))
+            .thenRun(() -> renegotiator.forget(ends.stream().map(Task::connection).toList()));
+    List<CompletableFuture<Void>> handshakes = new ArrayList<>();
     for (Task task : tasks) {
-      // To end a connection costs no handshake, and those who must go should not wait.
-      boolean paced = task instanceof Task.Ask;
-      if (paced) {
+      if (task instanceof Task.Ask) {
         pace.enter();
-      }
-      Thread.ofVirtual()
-          .name("handfast-renegotiation-", 0)
-          .start(
-              () -> {
-                try {
-                  perform(job, task);
-                } finally {
-                  if (paced) {
-                    pace.leave();
-                  }
+        handshakes.add(
+            begin(
+                job,
+                task,
+                () -> {
+                  pace.leave();
                   done.accept(task);
-                  running.countDown();
-                }
-              });
+                }));
+      }
     }
-    try {
-      running.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    allOf(handshakes.stream()).join();
+    ended.join();
     job.finish(clock.instant());
+  }
+
+  private CompletableFuture<Void> begin(Job job, Task task, Runnable after) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("handfast-renegotiation-", 0)
+        .start(
+            () -> {
+              try {
+                perform(job, task);
+              } finally {
+                after.run();
+                over.complete(null);
+              }
+            });
+    return over;
+  }
+
+  private static CompletableFuture<Void> allOf(Stream<CompletableFuture<Void>> all) {
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
   }
 
   private void perform(Job job, Task task) {

@@ -67,7 +67,7 @@ final class Renegotiator {
     };
   }
 
-  /** The sessions were forgotten before, those of many connections together. */
+  /** The sessions are forgotten afterwards, those of many connections together. */
   private Result end(Task.End end) {
     Outcome outcome = untilFree(() -> end.connection().abort(end.failure()));
     boolean gone = outcome.result() == LiveConnection.Result.CLOSED;

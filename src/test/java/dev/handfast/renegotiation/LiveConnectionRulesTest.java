@@ -13,6 +13,7 @@ import dev.handfast.listener.LiveConnection.Support;
 import dev.handfast.listener.RenegotiationMeters;
 import dev.handfast.testing.Pki;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,6 +86,25 @@ class LiveConnectionRulesTest {
     assertThat(connection.failures.getFirst().reason())
         .isEqualTo(Reason.CLIENT_CERTIFICATE_REVOKED);
     assertThat(counted("revocation", "reconnect", "succeeded")).isEqualTo(1);
+  }
+
+  @Test
+  void ofThousandsExactlyTheRevokedAreEnded() {
+    List<X509Certificate> revoked = List.of(Pki.root("CN=revoked").certificate());
+    List<FakeConnection> all = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      FakeConnection connection = connected(new FakeConnection("c" + i).withPolicy("staff", 1));
+      connection.chain = i % 3 == 0 ? revoked : List.of();
+      all.add(connection);
+    }
+    staff.refusal = chain -> chain.isEmpty() ? null : Reason.CLIENT_CERTIFICATE_REVOKED;
+    staff.revision++;
+
+    check();
+
+    assertThat(all)
+        .allMatch(connection -> connection.chain.isEmpty() == connection.calls.isEmpty());
+    assertThat(counted("revocation", "reconnect", "succeeded")).isEqualTo(1000);
   }
 
   @Test

@@ -176,6 +176,25 @@ class RenegotiationsTest {
         .containsExactlyInAnyOrderElementsOf(all);
   }
 
+  @Test
+  void thoseWhoMustGoDoNotWaitForHandshakes() {
+    CompletableFuture<LiveConnection.Outcome> answer = new CompletableFuture<>();
+    FakeConnection slow = FakeConnection.tls12("slow");
+    slow.answer = () -> answer;
+    FakeConnection refused = new FakeConnection("refused");
+    refused.sessionIds = List.of("a");
+    List<Task> tasks = new ArrayList<>(tasks(List.of(slow, FakeConnection.tls12("next"))));
+    tasks.add(new Task.End(refused, new Failure(Reason.CLIENT_NOT_AUTHORIZED, "a test")));
+
+    Job job = renegotiations(1, 1000).start(Trigger.POLICY_CHANGE, Mode.AUTO, null, tasks, t -> {});
+
+    await().until(() -> sessions.invalidated.size() == 1);
+    assertThat(refused.calls).containsExactly("abort");
+    assertThat(job.finished()).isNotDone();
+    answer.complete(new LiveConnection.Outcome(LiveConnection.Result.SUCCEEDED, null));
+    assertThat(finished(job).view(false).succeeded()).isEqualTo(3);
+  }
+
   private Renegotiations renegotiations(int concurrency, int perSecond) {
     RenegotiationProperties properties =
         new RenegotiationProperties(
