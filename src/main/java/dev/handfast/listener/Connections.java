@@ -2,11 +2,10 @@ package dev.handfast.listener;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -15,7 +14,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class Connections {
 
-  private final Map<String, LiveConnection> live = new ConcurrentHashMap<>();
+  // By identifier, which is by age: a page is read from where it begins.
+  private final NavigableMap<String, LiveConnection> live = new ConcurrentSkipListMap<>();
   private final InstantSource clock;
 
   Connections(InstantSource clock) {
@@ -27,7 +27,7 @@ public class Connections {
     return Optional.ofNullable(live.get(id));
   }
 
-  /** Those that are selected, in no order, as they are when the stream gets to them. */
+  /** Those that are selected, oldest first, as they are when the stream gets to them. */
   public Stream<LiveConnection> select(ConnectionSelector selector) {
     if (selector.selectsEverything()) {
       return live.values().stream();
@@ -44,14 +44,12 @@ public class Connections {
    */
   public List<ConnectionInfo> list(ConnectionSelector selector, @Nullable String after, int limit) {
     Instant now = clock.instant();
-    // Sorted by identifier first: what a connection is now is asked of those on the page only.
-    return live.values().stream()
-        .filter(connection -> after == null || connection.id().compareTo(after) > 0)
-        .sorted(Comparator.comparing(LiveConnection::id))
-        .map(LiveConnection::info)
-        .filter(info -> selector.matches(info, now))
-        .limit(limit)
-        .toList();
+    return (after == null ? live : live.tailMap(after, false))
+        .values().stream()
+            .map(LiveConnection::info)
+            .filter(info -> selector.matches(info, now))
+            .limit(limit)
+            .toList();
   }
 
   /** How many there are. */

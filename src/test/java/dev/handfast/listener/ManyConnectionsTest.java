@@ -158,7 +158,7 @@ class ManyConnectionsTest {
         filter.equals("connectionId") ? wanted.id() : null);
   }
 
-  private static ConnectionInfo info(int number) {
+  static ConnectionInfo info(int number) {
     boolean selected = number % KINDS == 0;
     String kind = Integer.toString(number % KINDS);
     Instant at = selected ? Instant.EPOCH : LATER;
@@ -191,7 +191,7 @@ class ManyConnectionsTest {
   }
 
   /** A connection that is listed and nothing more. */
-  private static class Listed implements LiveConnection {
+  static class Listed implements LiveConnection {
 
     private final ConnectionInfo info;
 
