@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -279,6 +280,13 @@ class ChartRenderTest {
                 assertThat(endpoint.getTlsConfig().getCa().getSecret())
                     .satisfies(secret -> assertThat(secret.getName()).isEqualTo("handfast-ca"))
                     .satisfies(secret -> assertThat(secret.getKey()).isEqualTo("ca.pem")));
+  }
+
+  @Test
+  void thePodOfATestIsThereWhenHelmReadsItsLog() {
+    assertThat(Chart.HANDFAST.render().one(Pod.class).getMetadata().getAnnotations())
+        .containsEntry("helm.sh/hook", "test")
+        .containsEntry("helm.sh/hook-delete-policy", "before-hook-creation");
   }
 
   @Test
