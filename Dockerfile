@@ -14,6 +14,8 @@ COPY src src
 RUN --mount=type=cache,id=handfast-maven,target=/root/.m2 \
     ./mvnw -B -ntp -DskipTests package
 RUN java -Djarmode=tools -jar target/handfast.jar extract --layers --destination layers
+# The JVM keeps no class of a signed jar in an AOT cache, and checks the signature of each at every start.
+RUN java .mvn/image/Unsign.java layers/dependencies/lib
 
 FROM ${JRE}
 WORKDIR /opt/handfast

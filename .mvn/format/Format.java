@@ -16,7 +16,7 @@ class Format {
     List<String> options =
         new ArrayList<>(
             check ? List.of("--dry-run", "--set-exit-if-changed") : List.of("--replace"));
-    for (String root : List.of("src", "bench", ".mvn/format")) {
+    for (String root : List.of("src", "bench", ".mvn")) {
       options.addAll(javaFilesUnder(Path.of(root)));
     }
     int result =

@@ -27,7 +27,7 @@ final class PrimitiveProviders {
 
   private static final Logger LOG = LoggerFactory.getLogger(PrimitiveProviders.class);
 
-  private final Provider bouncyCastle = new BouncyCastleProvider();
+  private final Provider bouncyCastle = Pure.BOUNCY_CASTLE;
   private final @Nullable Provider accp;
   private final @Nullable Provider conscrypt;
   private final SecureRandom random;
@@ -39,9 +39,7 @@ final class PrimitiveProviders {
   }
 
   static PrimitiveProviders detect() {
-    boolean allowed = Boolean.parseBoolean(System.getProperty(NATIVE_PROPERTY, "true"));
-    PrimitiveProviders providers =
-        new PrimitiveProviders(allowed ? loadAccp() : null, allowed ? loadConscrypt() : null);
+    PrimitiveProviders providers = load();
     LOG.info(
         "Cryptographic primitives: {}",
         Stream.of(providers.accp, providers.conscrypt, providers.bouncyCastle)
@@ -49,6 +47,14 @@ final class PrimitiveProviders {
             .map(provider -> provider.getName() + " " + provider.getVersionStr())
             .toList());
     return providers;
+  }
+
+  /** The first call in a process blocks for some hundred milliseconds. */
+  static PrimitiveProviders load() {
+    boolean allowed = Boolean.parseBoolean(System.getProperty(NATIVE_PROPERTY, "true"));
+    return allowed
+        ? new PrimitiveProviders(Native.ACCP, Native.CONSCRYPT)
+        : new PrimitiveProviders(null, null);
   }
 
   private static @Nullable Provider loadAccp() {
@@ -158,5 +164,16 @@ final class PrimitiveProviders {
   /** Wraps what cannot happen on a supported JDK. */
   static IllegalStateException unavailable(GeneralSecurityException e) {
     return new IllegalStateException("a cryptographic primitive is unavailable", e);
+  }
+
+  /** One for all engines: its constructor computes every curve that it knows. */
+  private static final class Pure {
+    static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
+  }
+
+  /** Touched only where native code is allowed; a library is loaded once in a process. */
+  private static final class Native {
+    static final @Nullable Provider ACCP = loadAccp();
+    static final @Nullable Provider CONSCRYPT = loadConscrypt();
   }
 }

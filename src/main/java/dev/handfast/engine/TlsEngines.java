@@ -26,6 +26,14 @@ public final class TlsEngines {
   }
 
   /**
+   * Does ahead what the first {@link #create} of a process would wait for. Blocks for some hundred
+   * milliseconds.
+   */
+  public static void preload() {
+    PrimitiveProviders.load();
+  }
+
+  /**
    * Prepares a credential, once per certificate version. May take milliseconds; never blocks.
    *
    * @throws IllegalArgumentException for a key type that the engine cannot use

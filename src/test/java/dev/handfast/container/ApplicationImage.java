@@ -74,6 +74,10 @@ public final class ApplicationImage {
     extraction.replaceAll(word -> word.equals("target/handfast.jar") ? jar.toString() : word);
     extraction.addAll(List.of("--destination", root.resolve("layers").toString()));
     run(root, extraction);
+    run(
+        root.resolve("layers"),
+        List.of(
+            Path.of(dockerfile.unsigning()).toAbsolutePath().toString(), dockerfile.unsigned()));
     for (String layer : dockerfile.layers()) {
       copy(root.resolve("layers").resolve(layer), workingDirectory());
     }

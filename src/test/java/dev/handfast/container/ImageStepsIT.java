@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,15 @@ class ImageStepsIT {
     assertThat(image.extractedLayers())
         .extracting(layer -> layer.getFileName().toString())
         .containsExactlyInAnyOrderElementsOf(Dockerfile.read().layers());
+  }
+
+  @Test
+  void noJarIsSignedSoThatTheCacheHoldsItsClasses() throws IOException {
+    try (Stream<Path> jars = Files.list(image.workingDirectory().resolve("lib"))) {
+      assertThat(jars.filter(jar -> jar.getFileName().toString().startsWith("bcprov")))
+          .singleElement()
+          .satisfies(jar -> assertThat(signatures(jar)).isEmpty());
+    }
   }
 
   @Test
@@ -64,6 +75,15 @@ class ImageStepsIT {
     assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(TERMINATED);
     assertThat(files(image.workingDirectory())).as("files of a read-only image").isEqualTo(before);
     assertThat(directory.resolve("data")).isDirectory();
+  }
+
+  private static List<String> signatures(Path jar) throws IOException {
+    try (ZipFile entries = new ZipFile(jar.toFile())) {
+      return entries.stream()
+          .map(ZipEntry::getName)
+          .filter(name -> name.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)"))
+          .toList();
+    }
   }
 
   private Process start(Path log) throws IOException {
