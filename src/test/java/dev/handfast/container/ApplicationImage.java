@@ -74,10 +74,9 @@ public final class ApplicationImage {
     extraction.replaceAll(word -> word.equals("target/handfast.jar") ? jar.toString() : word);
     extraction.addAll(List.of("--destination", root.resolve("layers").toString()));
     run(root, extraction);
-    run(
-        root.resolve("layers"),
-        List.of(
-            Path.of(dockerfile.unsigning()).toAbsolutePath().toString(), dockerfile.unsigned()));
+    List<String> unsigning = new ArrayList<>(dockerfile.unsigning());
+    unsigning.set(0, Path.of(unsigning.getFirst()).toAbsolutePath().toString());
+    run(root, unsigning);
     for (String layer : dockerfile.layers()) {
       copy(root.resolve("layers").resolve(layer), workingDirectory());
     }

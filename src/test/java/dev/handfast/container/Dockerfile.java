@@ -16,8 +16,7 @@ record Dockerfile(String text) {
   private static final Pattern LAYER = Pattern.compile("COPY --from=build /build/layers/(\\S+)/ ");
   private static final Pattern EXTRACTION =
       Pattern.compile("RUN java (-Djarmode=tools .*) --destination layers\n");
-  private static final Pattern UNSIGNING =
-      Pattern.compile("RUN java (\\S+\\.java) layers/(\\S+)\n");
+  private static final Pattern UNSIGNING = Pattern.compile("RUN java (\\S+\\.java \\S+)\n");
   private static final Pattern TRAINING =
       Pattern.compile("java (-XX:AOTCacheOutput=.*?) &&", Pattern.DOTALL);
   private static final Pattern ENTRYPOINT = Pattern.compile("\nENTRYPOINT (\\[.*])");
@@ -32,14 +31,12 @@ record Dockerfile(String text) {
     return List.of(only(EXTRACTION).split("\\s+"));
   }
 
-  /** The program that takes the signatures out of jars, below the project's directory. */
-  String unsigning() {
-    return only(UNSIGNING, 1);
-  }
-
-  /** Where it does so, below the layers' directory. */
-  String unsigned() {
-    return only(UNSIGNING, 2);
+  /**
+   * The arguments of {@code java} that take the signatures out of the layers' jars; the program
+   * lies below the project's directory.
+   */
+  List<String> unsigning() {
+    return List.of(only(UNSIGNING).split(" "));
   }
 
   /** The layers in the order in which they are copied. */
@@ -63,12 +60,8 @@ record Dockerfile(String text) {
   }
 
   private String only(Pattern pattern) {
-    return only(pattern, 1);
-  }
-
-  private String only(Pattern pattern, int group) {
     Matcher matcher = pattern.matcher(text);
     assertThat(matcher.find()).as("%s in the Dockerfile", pattern).isTrue();
-    return matcher.group(group);
+    return matcher.group(1);
   }
 }

@@ -47,9 +47,9 @@ class ImageStepsIT {
   @Test
   void noJarIsSignedSoThatTheCacheHoldsItsClasses() throws IOException {
     try (Stream<Path> jars = Files.list(image.workingDirectory().resolve("lib"))) {
-      assertThat(jars.filter(jar -> jar.getFileName().toString().startsWith("bcprov")))
-          .singleElement()
-          .satisfies(jar -> assertThat(signatures(jar)).isEmpty());
+      assertThat(jars)
+          .anyMatch(jar -> jar.getFileName().toString().startsWith("bcprov"))
+          .allSatisfy(jar -> assertThat(signatures(jar)).isEmpty());
     }
   }
 
