@@ -7,6 +7,7 @@ import dev.handfast.handshake.TlsProfile;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * All that one connection's engine needs to know, fetched before it starts.
@@ -18,6 +19,8 @@ import java.util.List;
  * @param applicationProtocols accepted ALPN names in order of preference; empty: ALPN is ignored
  * @param sessions those that this ClientHello may resume, already allowed by today's policy
  * @param sessionLifetime how long a new session may be resumed; zero: none is offered
+ * @param sessionIdentities makes what a client offers to resume a new session: 16..32 bytes, which
+ *     nobody can guess; called on the engine's thread, must not block
  * @param tickets how many TLS 1.3 tickets a full handshake sends, 0..4
  * @param allowClientRenegotiation TLS 1.2 and older: whether the client may renegotiate
  */
@@ -30,6 +33,7 @@ public record EngineSettings(
     List<String> applicationProtocols,
     List<ResumableSession> sessions,
     Duration sessionLifetime,
+    Supplier<byte[]> sessionIdentities,
     int tickets,
     boolean allowClientRenegotiation) {
 

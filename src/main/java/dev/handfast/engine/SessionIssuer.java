@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes what a later handshake may resume, of the handshake that just completed. */
 final class SessionIssuer {
 
-  static final int IDENTITY_LENGTH = 32;
-
   /** RFC 8446 section 4.6.1, for tickets and everything that grows out of them. */
   private static final Duration MAX_LIFETIME = Duration.ofDays(7);
 
@@ -48,9 +46,7 @@ final class SessionIssuer {
   }
 
   byte[] newIdentity() {
-    byte[] identity = new byte[IDENTITY_LENGTH];
-    random.nextBytes(identity);
-    return identity;
+    return settings.sessionIdentities().get();
   }
 
   long newAgeAdd() {

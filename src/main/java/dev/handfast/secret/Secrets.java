@@ -1,9 +1,12 @@
 package dev.handfast.secret;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 
 /**
  * Seals secrets for the database, and opens them again: AES-256-GCM under a key that is derived per
@@ -79,6 +82,26 @@ public final class Secrets {
       throw new UnopenableSecretException(
           "%s '%s' version %d was changed, or was sealed as another secret"
               .formatted(id.kind(), id.name(), id.version()));
+    }
+  }
+
+  /**
+   * A key for one purpose, by HKDF (RFC 5869) from the current master key: the same wherever that
+   * is the current one, another as soon as it is replaced.
+   *
+   * @param purpose names it; keys of different purposes tell nothing about each other
+   * @return {@value XAes256Gcm#KEY_BYTES} bytes
+   */
+  public byte[] deriveKey(String purpose) {
+    byte[] info = ("handfast " + purpose).getBytes(StandardCharsets.US_ASCII);
+    try {
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveData(
+              HKDFParameterSpec.ofExtract()
+                  .addIKM(key(keys.currentId()))
+                  .thenExpand(info, XAes256Gcm.KEY_BYTES));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HKDF is part of every JDK", e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -21,6 +22,9 @@ final class JdbcSessionStorage implements SessionStorage {
 
   private static final int PIECE = 1000;
 
+  /** Before every identifier. */
+  private static final UUID FIRST = new UUID(0, 0);
+
   private static final String ROW_COLUMNS =
       """
       id, listener, route, server_name, protocol, cipher_suite, client_subject, client_fingerprint,
@@ -29,13 +33,13 @@ final class JdbcSessionStorage implements SessionStorage {
       """;
 
   private static final String INSERT =
-      "insert into tls_session ("
+      "insert into resumable_session ("
           + ROW_COLUMNS
           + ", sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   private static final String USE =
       """
-      update tls_session set resumptions = resumptions + ?, last_used_at = ?, expires_at = ?
+      update resumable_session set resumptions = resumptions + ?, last_used_at = ?, expires_at = ?
       where id = ?\
       """;
 
@@ -48,18 +52,28 @@ final class JdbcSessionStorage implements SessionStorage {
   }
 
   @Override
-  public List<StoredSession> find(Collection<String> ids, Instant now) {
-    if (ids.isEmpty()) {
+  public List<FoundSession> find(Collection<String> ids, Instant now) {
+    List<UUID> keys = keys(ids);
+    if (keys.isEmpty()) {
       return List.of();
     }
-    List<Object> parameters = padded(ids);
+    List<Object> parameters = padded(keys);
     String sql =
-        "select %s, sealed from tls_session where id in (%s) and expires_at > ?"
-            .formatted(ROW_COLUMNS, placeholders(parameters.size()));
+        """
+        select id, expires_at, last_used_at, resumptions, sealed from resumable_session
+        where id in (%s) and expires_at > ?\
+        """
+            .formatted(placeholders(parameters.size()));
     parameters.add(timestamp(now));
     return jdbc.query(
         sql,
-        (row, number) -> new StoredSession(readRow(row), row.getBytes("sealed")),
+        (row, number) ->
+            new FoundSession(
+                row.getObject(1, UUID.class).toString(),
+                Objects.requireNonNull(instant(row, 2)),
+                instant(row, 3),
+                row.getLong(4),
+                row.getBytes(5)),
         parameters.toArray());
   }
 
@@ -71,7 +85,7 @@ final class JdbcSessionStorage implements SessionStorage {
       // An earlier attempt was committed although its answer was lost.
       transaction.executeWithoutResult(
           status -> {
-            deleteAll(batch.issued().stream().map(stored -> stored.row().id()).toList());
+            deleteAll(keys(batch.issued().stream().map(stored -> stored.row().id()).toList()));
             writeAll(batch);
           });
     }
@@ -91,28 +105,28 @@ final class JdbcSessionStorage implements SessionStorage {
                         use.count(),
                         timestamp(use.lastUsedAt()),
                         timestamp(use.expiresAt()),
-                        use.id()
+                        UUID.fromString(use.id())
                       })
               .toList());
     }
-    deleteAll(batch.deleted());
+    deleteAll(keys(batch.deleted()));
   }
 
   @Override
   public long delete(SessionSelector selector) {
     Set<String> given = selector.ids();
     if (given != null && selector.equals(SessionSelector.withIds(given))) {
-      return deleteAll(given);
+      return deleteAll(keys(given));
     }
     Where where = Where.of(selector);
     long deleted = 0;
-    String last = "";
+    UUID last = FIRST;
     while (true) {
       List<Object> parameters = new ArrayList<>(where.parameters());
       parameters.add(last);
-      List<String> ids =
+      List<UUID> ids =
           queryForIds(
-              "select id from tls_session where %s and id > ? order by id limit %d"
+              "select id from resumable_session where %s and id > ? order by id limit %d"
                   .formatted(where.sql(), PIECE),
               parameters.toArray());
       deleted += deleteAll(ids);
@@ -132,7 +146,7 @@ final class JdbcSessionStorage implements SessionStorage {
                 deleteAll(
                     queryForIds(
                         """
-                        select id from tls_session where expires_at <= ?
+                        select id from resumable_session where expires_at <= ?
                         order by expires_at limit ? for update skip locked\
                         """,
                         timestamp(now),
@@ -150,12 +164,15 @@ final class JdbcSessionStorage implements SessionStorage {
     if (after != null) {
       position = "and (expires_at < ? or (expires_at = ? and id < ?))";
       parameters.addAll(
-          List.of(timestamp(after.expiresAt()), timestamp(after.expiresAt()), after.id()));
+          List.of(
+              timestamp(after.expiresAt()),
+              timestamp(after.expiresAt()),
+              UUID.fromString(after.id())));
     }
     parameters.add(limit);
     return jdbc.query(
         """
-        select %s from tls_session where %s and expires_at > ? %s
+        select %s from resumable_session where %s and expires_at > ? %s
         order by expires_at desc, id desc limit ?\
         """
             .formatted(ROW_COLUMNS, where.sql(), position),
@@ -165,11 +182,16 @@ final class JdbcSessionStorage implements SessionStorage {
 
   @Override
   public Optional<SessionRow> get(String id, Instant now) {
+    UUID key = key(id);
+    if (key == null) {
+      return Optional.empty();
+    }
     return jdbc
         .query(
-            "select %s from tls_session where id = ? and expires_at > ?".formatted(ROW_COLUMNS),
+            "select %s from resumable_session where id = ? and expires_at > ?"
+                .formatted(ROW_COLUMNS),
             (row, number) -> readRow(row),
-            id,
+            key,
             timestamp(now))
         .stream()
         .findFirst();
@@ -179,7 +201,7 @@ final class JdbcSessionStorage implements SessionStorage {
   public List<Group> groups(Instant now) {
     return jdbc.query(
         """
-        select listener, protocol, count(*) from tls_session where expires_at > ?
+        select listener, protocol, count(*) from resumable_session where expires_at > ?
         group by listener, protocol order by listener, protocol\
         """,
         (row, number) -> new Group(row.getString(1), row.getString(2), row.getLong(3)),
@@ -188,26 +210,26 @@ final class JdbcSessionStorage implements SessionStorage {
 
   @Override
   public long count() {
-    Long count = jdbc.queryForObject("select count(*) from tls_session", Long.class);
+    Long count = jdbc.queryForObject("select count(*) from resumable_session", Long.class);
     return count == null ? 0 : count;
   }
 
-  private List<String> queryForIds(String sql, Object... parameters) {
-    return jdbc.query(sql, (row, number) -> row.getString(1), parameters);
+  private List<UUID> queryForIds(String sql, Object... parameters) {
+    return jdbc.query(sql, (row, number) -> row.getObject(1, UUID.class), parameters);
   }
 
-  private int deleteAll(Collection<String> ids) {
+  private int deleteAll(Collection<UUID> ids) {
     if (ids.isEmpty()) {
       return 0;
     }
     List<Object> parameters = padded(ids);
     return jdbc.update(
-        "delete from tls_session where id in (%s)".formatted(placeholders(parameters.size())),
+        "delete from resumable_session where id in (%s)".formatted(placeholders(parameters.size())),
         parameters.toArray());
   }
 
   /** Rounded up to a power of two, so that the database sees few different statements. */
-  private static List<Object> padded(Collection<String> ids) {
+  private static List<Object> padded(Collection<UUID> ids) {
     List<Object> parameters = new ArrayList<>(ids);
     int size = Math.max(1, Integer.highestOneBit(ids.size() * 2 - 1));
     while (parameters.size() < size) {
@@ -223,7 +245,7 @@ final class JdbcSessionStorage implements SessionStorage {
   private static Object[] insertion(StoredSession stored) {
     SessionRow row = stored.row();
     return new Object[] {
-      row.id(),
+      UUID.fromString(row.id()),
       row.listener(),
       row.route(),
       row.serverName(),
@@ -244,9 +266,8 @@ final class JdbcSessionStorage implements SessionStorage {
   }
 
   private static SessionRow readRow(ResultSet row) throws SQLException {
-    OffsetDateTime lastUsedAt = row.getObject("last_used_at", OffsetDateTime.class);
     return new SessionRow(
-        row.getString("id"),
+        row.getObject("id", UUID.class).toString(),
         row.getString("listener"),
         row.getString("route"),
         row.getString("server_name"),
@@ -259,8 +280,26 @@ final class JdbcSessionStorage implements SessionStorage {
         row.getLong("client_auth_policy_revision"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("expires_at", OffsetDateTime.class).toInstant(),
-        lastUsedAt == null ? null : lastUsedAt.toInstant(),
+        instant(row, row.findColumn("last_used_at")),
         row.getLong("resumptions"));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private static List<UUID> keys(Collection<String> ids) {
+    return ids.stream().map(JdbcSessionStorage::key).filter(Objects::nonNull).toList();
+  }
+
+  /** What is not a UUID names no session: null. */
+  private static @Nullable UUID key(String id) {
+    try {
+      return UUID.fromString(id);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private static OffsetDateTime timestamp(Instant instant) {
@@ -273,7 +312,7 @@ final class JdbcSessionStorage implements SessionStorage {
     static Where of(SessionSelector selector) {
       StringBuilder sql = new StringBuilder("1 = 1");
       List<Object> parameters = new ArrayList<>();
-      addAny(sql, parameters, "id", selector.ids());
+      addAny(sql, parameters, "id", selector.ids() == null ? null : keys(selector.ids()));
       add(sql, parameters, "listener = ?", selector.listener());
       add(sql, parameters, "route = ?", selector.route());
       add(sql, parameters, "server_name = ?", selector.serverName());
@@ -292,7 +331,7 @@ final class JdbcSessionStorage implements SessionStorage {
     }
 
     private static void addAny(
-        StringBuilder sql, List<Object> parameters, String column, @Nullable Set<String> values) {
+        StringBuilder sql, List<Object> parameters, String column, @Nullable Collection<?> values) {
       if (values != null && !values.isEmpty()) {
         sql.append(" and %s in (%s)".formatted(column, placeholders(values.size())));
         parameters.addAll(values);

@@ -66,11 +66,11 @@ final class Lookups implements AutoCloseable {
    * Those of the identifiers that are stored. Completes after the deadline at the latest, then
    * empty; never exceptionally. Never blocks.
    */
-  CompletableFuture<List<StoredSession>> find(List<String> ids) {
+  CompletableFuture<List<FoundSession>> find(List<String> ids) {
     if (deadline == 0 || closed || pausing() || stalled()) {
       return CompletableFuture.completedFuture(List.of());
     }
-    CompletableFuture<List<StoredSession>> found = new CompletableFuture<>();
+    CompletableFuture<List<FoundSession>> found = new CompletableFuture<>();
     if (!waiting.offer(new Request(ids, System.nanoTime(), found))) {
       return CompletableFuture.completedFuture(List.of());
     }
@@ -133,10 +133,10 @@ final class Lookups implements AutoCloseable {
   private void answer(List<Request> requests) {
     Set<String> ids = new LinkedHashSet<>();
     requests.forEach(request -> ids.addAll(request.ids()));
-    Map<String, StoredSession> found = new HashMap<>();
+    Map<String, FoundSession> found = new HashMap<>();
     try {
-      for (StoredSession stored : storage.find(ids, clock.instant())) {
-        found.put(stored.row().id(), stored);
+      for (FoundSession one : storage.find(ids, clock.instant())) {
+        found.put(one.id(), one);
       }
       if (failing.getAndSet(false)) {
         LOG.info("Sessions are looked up again");
@@ -148,14 +148,14 @@ final class Lookups implements AutoCloseable {
       }
     }
     for (Request request : requests) {
-      List<StoredSession> answer =
+      List<FoundSession> answer =
           request.ids().stream().filter(found::containsKey).map(found::get).toList();
       request.found().complete(answer);
     }
   }
 
   private record Request(
-      List<String> ids, long since, CompletableFuture<List<StoredSession>> found) {
+      List<String> ids, long since, CompletableFuture<List<FoundSession>> found) {
 
     /** Wakes a worker that must end. */
     static final Request NOTHING =

@@ -20,6 +20,11 @@ final class MasterKeySeal implements SessionSeal {
   }
 
   @Override
+  public byte[] identityKey() {
+    return secrets.deriveKey("session identity");
+  }
+
+  @Override
   public byte[] open(byte[] sealed, String id) {
     return secrets.open(sealed, new SecretId(KIND, id, 0));
   }

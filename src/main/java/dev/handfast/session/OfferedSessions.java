@@ -24,7 +24,8 @@ final class OfferedSessions {
    *
    * @param newest the newest version that the server accepts, or null if unknown
    */
-  static Map<String, byte[]> of(ClientHello hello, @Nullable ProtocolVersion newest) {
+  static Map<String, byte[]> of(
+      ClientHello hello, @Nullable ProtocolVersion newest, SessionIdentities known) {
     List<byte[]> identities = new ArrayList<>();
     boolean tls13Offered = hello.supportedVersions().contains(ProtocolVersion.TLS_1_3.code());
     boolean tls13Accepted = newest == null || !newest.isBefore(ProtocolVersion.TLS_1_3);
@@ -40,8 +41,8 @@ final class OfferedSessions {
     }
     Map<String, byte[]> offered = new LinkedHashMap<>();
     for (byte[] identity : identities) {
-      if (SessionId.isPossible(identity)) {
-        offered.put(SessionId.of(identity), identity);
+      if (SessionIdentities.isPossible(identity)) {
+        offered.put(known.idOf(identity), identity);
       }
     }
     return offered;

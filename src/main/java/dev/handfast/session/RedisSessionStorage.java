@@ -51,13 +51,15 @@ final class RedisSessionStorage implements SessionStorage {
   }
 
   @Override
-  public List<StoredSession> find(Collection<String> ids, Instant now) {
-    List<StoredSession> found = new ArrayList<>(ids.size());
+  public List<FoundSession> find(Collection<String> ids, Instant now) {
+    List<FoundSession> found = new ArrayList<>(ids.size());
     for (Fields fields : read(ids, true)) {
       SessionRow row = fields.toRow(json);
       byte[] sealed = fields.sealed();
       if (sealed != null && row.expiresAt().isAfter(now)) {
-        found.add(new StoredSession(row, sealed));
+        found.add(
+            new FoundSession(
+                row.id(), row.expiresAt(), row.lastUsedAt(), row.resumptions(), sealed));
       }
     }
     return found;

@@ -44,10 +44,10 @@ final class SessionCodec {
    *
    * @throws RuntimeException if the sealed bytes cannot be opened
    */
-  SessionEntry open(StoredSession stored, byte[] wireIdentity) {
-    byte[] plain = seal.open(stored.sealed(), stored.row().id());
+  SessionEntry open(FoundSession found, byte[] wireIdentity) {
+    byte[] plain = seal.open(found.sealed(), found.id());
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(plain))) {
-      return decode(in, stored.row(), wireIdentity);
+      return decode(in, found, wireIdentity);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -86,7 +86,7 @@ final class SessionCodec {
     return bytes.toByteArray();
   }
 
-  private static SessionEntry decode(DataInputStream in, SessionRow row, byte[] wireIdentity)
+  private static SessionEntry decode(DataInputStream in, FoundSession found, byte[] wireIdentity)
       throws IOException {
     int format = in.readUnsignedByte();
     if (format != FORMAT) {
@@ -126,7 +126,7 @@ final class SessionCodec {
             certificate,
             certificateVersion,
             fullHandshakeAt);
-    return SessionEntry.loaded(session, scope, row);
+    return SessionEntry.loaded(session, scope, found);
   }
 
   /** Whether a session fits the bounds of what is stored. */

@@ -3,6 +3,7 @@ package dev.handfast.session;
 import dev.handfast.configuration.InvalidConfigurationException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Places in a list of sessions as text: microseconds since 1970, a dot, the identifier. */
@@ -27,7 +28,8 @@ final class SessionCursor {
     try {
       long micros = Long.parseLong(cursor.substring(0, Math.max(0, dot)));
       return new SessionStorage.Position(
-          Instant.EPOCH.plus(micros, ChronoUnit.MICROS), cursor.substring(dot + 1));
+          Instant.EPOCH.plus(micros, ChronoUnit.MICROS),
+          UUID.fromString(cursor.substring(dot + 1)).toString());
     } catch (RuntimeException e) {
       throw new InvalidConfigurationException(
           "cursor", cursor + " (expected: the nextCursor of the page before)");

@@ -44,16 +44,16 @@ final class SessionEntry implements SessionFacts {
     return new SessionEntry(id, session, scope, session.expiresAt(), null, 0, Tier.MEMORY, null);
   }
 
-  static SessionEntry loaded(ResumableSession session, Sessions.Scope scope, SessionRow row) {
+  static SessionEntry loaded(ResumableSession session, Sessions.Scope scope, FoundSession found) {
     return new SessionEntry(
-        row.id(),
+        found.id(),
         session,
         scope,
-        earlier(session.expiresAt(), row.expiresAt()),
-        row.lastUsedAt(),
-        row.resumptions(),
+        earlier(session.expiresAt(), found.expiresAt()),
+        found.lastUsedAt(),
+        found.resumptions(),
         Tier.DATABASE,
-        row.client());
+        null);
   }
 
   /**

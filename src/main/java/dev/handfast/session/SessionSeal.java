@@ -10,6 +10,9 @@ interface SessionSeal {
    */
   byte[] seal(byte[] secret, String id);
 
+  /** A key for {@link SessionIdentities}, the same in all replicas. */
+  byte[] identityKey();
+
   /**
    * Opens.
    *

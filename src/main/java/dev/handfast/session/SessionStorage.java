@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 interface SessionStorage {
 
   /** Those of the identifiers that are stored and have not expired. */
-  List<StoredSession> find(Collection<String> ids, Instant now);
+  List<FoundSession> find(Collection<String> ids, Instant now);
 
   /** Writes a batch, as one transaction where the store has them. */
   void write(Batch batch);

@@ -50,13 +50,22 @@ final class SessionStore implements AutoCloseable {
     this.metrics = new SessionMetrics(registry);
     this.clock = clock;
     SessionCodec codec = new SessionCodec(seal);
+    SessionIdentities identities = new SessionIdentities(seal.identityKey());
     this.memory = new MemoryTier(properties.memory(), clock);
     this.writeBehind = new WriteBehind(storage, codec, properties.writeBehind(), metrics);
     this.lookups = new Lookups(storage, clock, properties.lookupDeadline());
     this.invalidations = new Invalidations(memory, writeBehind, storage, log);
     this.sessions =
         new TieredSessions(
-            properties, memory, writeBehind, lookups, invalidations, codec, metrics, clock);
+            properties,
+            memory,
+            writeBehind,
+            lookups,
+            invalidations,
+            identities,
+            codec,
+            metrics,
+            clock);
     this.scheduler =
         new ScheduledThreadPoolExecutor(
             2, Thread.ofVirtual().name("handfast-session-maintenance-", 0).factory());

@@ -49,8 +49,11 @@ public interface Sessions {
    */
   CompletionStage<Long> invalidate(SessionSelector selector);
 
-  /** The public identifier of a session, never its wire value: 43 characters. */
+  /** The public identifier of a session, never its wire value: a UUID. */
   String publicId(ResumableSession session);
+
+  /** What a client will offer to resume a session that is issued now: 32 bytes, unpredictable. */
+  byte[] newIdentity();
 
   /** How long a new session may be resumed; zero if sessions are off. */
   Duration lifetime();

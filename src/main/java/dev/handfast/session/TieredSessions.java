@@ -31,6 +31,7 @@ final class TieredSessions implements Sessions {
   private final WriteBehind writeBehind;
   private final Lookups lookups;
   private final Invalidations invalidations;
+  private final SessionIdentities identities;
   private final SessionCodec codec;
   private final SessionMetrics metrics;
   private final InstantSource clock;
@@ -41,6 +42,7 @@ final class TieredSessions implements Sessions {
       WriteBehind writeBehind,
       Lookups lookups,
       Invalidations invalidations,
+      SessionIdentities identities,
       SessionCodec codec,
       SessionMetrics metrics,
       InstantSource clock) {
@@ -49,6 +51,7 @@ final class TieredSessions implements Sessions {
     this.writeBehind = writeBehind;
     this.lookups = lookups;
     this.invalidations = invalidations;
+    this.identities = identities;
     this.codec = codec;
     this.metrics = metrics;
     this.clock = clock;
@@ -58,7 +61,7 @@ final class TieredSessions implements Sessions {
   public CompletionStage<List<ResumableSession>> find(
       ClientHello hello, Scope scope, @Nullable ProtocolVersion newest) {
     Map<String, byte[]> offered =
-        lifetime().isZero() ? Map.of() : OfferedSessions.of(hello, newest);
+        lifetime().isZero() ? Map.of() : OfferedSessions.of(hello, newest, identities);
     if (offered.isEmpty()) {
       return CompletableFuture.completedFuture(List.of());
     }
@@ -106,15 +109,15 @@ final class TieredSessions implements Sessions {
   }
 
   private List<ResumableSession> opened(
-      List<StoredSession> stored,
+      List<FoundSession> stored,
       Map<String, byte[]> offered,
       ClientHello hello,
       Scope scope,
       long since) {
     Instant now = clock.instant();
     List<ResumableSession> found = new ArrayList<>(stored.size());
-    for (StoredSession one : stored) {
-      SessionEntry entry = open(one, Objects.requireNonNull(offered.get(one.row().id())));
+    for (FoundSession one : stored) {
+      SessionEntry entry = open(one, Objects.requireNonNull(offered.get(one.id())));
       if (entry != null && admit(entry, since, now) && isResumable(entry, hello, scope, now)) {
         found.add(entry.session());
       }
@@ -123,12 +126,12 @@ final class TieredSessions implements Sessions {
     return found;
   }
 
-  private @Nullable SessionEntry open(StoredSession stored, byte[] wireIdentity) {
+  private @Nullable SessionEntry open(FoundSession stored, byte[] wireIdentity) {
     try {
       return codec.open(stored, wireIdentity);
     } catch (RuntimeException e) {
-      LOG.warn("Stored session {} cannot be opened; it is deleted", stored.row().id(), e);
-      writeBehind.deleted(stored.row().id());
+      LOG.warn("Stored session {} cannot be opened; it is deleted", stored.id(), e);
+      writeBehind.deleted(stored.id());
       return null;
     }
   }
@@ -171,7 +174,7 @@ final class TieredSessions implements Sessions {
   public String save(ResumableSession session, Scope scope) {
     String id = publicId(session);
     if (!lifetime().isZero()
-        && SessionId.isPossible(session.wireIdentity())
+        && SessionIdentities.isPossible(session.wireIdentity())
         && SessionCodec.fits(session, MAX_CHAIN_BYTES)) {
       SessionEntry entry = SessionEntry.issued(id, session, scope);
       memory.put(entry);
@@ -209,7 +212,12 @@ final class TieredSessions implements Sessions {
 
   @Override
   public String publicId(ResumableSession session) {
-    return SessionId.of(session.wireIdentity());
+    return identities.idOf(session.wireIdentity());
+  }
+
+  @Override
+  public byte[] newIdentity() {
+    return identities.next(clock.instant());
   }
 
   @Override

@@ -56,6 +56,7 @@ class AfterHandshakeTest {
         List.of(),
         List.of(),
         Duration.ofHours(1),
+        EngineServer::newIdentity,
         1,
         allowClient);
   }
@@ -482,6 +483,7 @@ class AfterHandshakeTest {
                   List.of(),
                   store,
                   Duration.ofHours(1),
+                  EngineServer::newIdentity,
                   1,
                   false);
             }) {

@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -49,6 +50,8 @@ class EngineServer implements AutoCloseable {
     }
   }
 
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   /** They wait until no handshake runs. */
   private final java.util.concurrent.ConcurrentLinkedDeque<String> commands =
       new java.util.concurrent.ConcurrentLinkedDeque<>();
@@ -81,8 +84,15 @@ class EngineServer implements AutoCloseable {
         List.of(),
         List.of(),
         Duration.ZERO,
+        EngineServer::newIdentity,
         0,
         false);
+  }
+
+  static byte[] newIdentity() {
+    byte[] identity = new byte[32];
+    RANDOM.nextBytes(identity);
+    return identity;
   }
 
   static EngineSettings demanding(
@@ -96,6 +106,7 @@ class EngineServer implements AutoCloseable {
         base.applicationProtocols(),
         base.sessions(),
         base.sessionLifetime(),
+        base.sessionIdentities(),
         base.tickets(),
         base.allowClientRenegotiation());
   }

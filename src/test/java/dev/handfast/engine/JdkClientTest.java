@@ -106,6 +106,7 @@ class JdkClientTest {
                                             p -> Arrays.equals(p.identity(), s.wireIdentity())))
                         .toList(),
                     Duration.ofHours(1),
+                    EngineServer::newIdentity,
                     2,
                     false))) {
       talk(JdkClient.connect(context, server.port(), version));

@@ -68,6 +68,7 @@ public final class ServerEngineFuzz {
         List.of("http/1.1"),
         List.of(),
         Duration.ofHours(1),
+        EngineServer::newIdentity,
         1,
         true);
   }

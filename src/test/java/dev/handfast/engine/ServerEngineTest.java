@@ -174,6 +174,7 @@ class ServerEngineTest {
             List.of("h2", "http/1.1"),
             List.of(),
             Duration.ZERO,
+            EngineServer::newIdentity,
             0,
             false);
 
@@ -357,6 +358,7 @@ class ServerEngineTest {
             List.of(),
             List.of(),
             Duration.ZERO,
+            EngineServer::newIdentity,
             0,
             false);
     Loopback loopback = run(settings);

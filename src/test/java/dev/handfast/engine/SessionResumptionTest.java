@@ -69,6 +69,7 @@ class SessionResumptionTest {
         List.of(),
         offered,
         Duration.ofHours(1),
+        EngineServer::newIdentity,
         tickets,
         false);
   }

@@ -47,6 +47,11 @@ final class FakeSessions implements Sessions {
   }
 
   @Override
+  public byte[] newIdentity() {
+    return new byte[32];
+  }
+
+  @Override
   public Duration lifetime() {
     return Duration.ZERO;
   }

@@ -42,6 +42,9 @@ final class Fixtures {
   static final byte[] ALICE = certificate("O=Example,CN=alice");
   static final byte[] BOB = certificate("O=Example,CN=bob");
 
+  /** Of every store here, whatever its seal. */
+  static final SessionIdentities IDENTITIES = new SessionIdentities(new byte[32]);
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Fixtures() {}
@@ -65,7 +68,7 @@ final class Fixtures {
       String certificate,
       int certificateVersion) {
     return new ResumableSession(
-        random(32),
+        IDENTITIES.next(issuedAt),
         protocol,
         protocol == ProtocolVersion.TLS_1_3 ? 0x1301 : 0xc02b,
         random(48),
@@ -175,6 +178,11 @@ final class Fixtures {
         byte[] all = Arrays.copyOf(nonce, nonce.length + sealed.length);
         System.arraycopy(sealed, 0, all, nonce.length, sealed.length);
         return all;
+      }
+
+      @Override
+      public byte[] identityKey() {
+        return new byte[SessionIdentities.KEY_BYTES];
       }
 
       @Override

@@ -29,7 +29,7 @@ class H2SessionStorageTest extends SessionStorageContract {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     new JdbcTemplate(database)
         .query(
-            "select * from tls_session",
+            "select * from resumable_session",
             row -> {
               for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
                 byte[] value =

@@ -83,6 +83,7 @@ class PendingWritesTest {
 
   private static SessionEntry entry() {
     ResumableSession session = Fixtures.ticket();
-    return SessionEntry.issued(SessionId.of(session.wireIdentity()), session, Fixtures.SCOPE);
+    return SessionEntry.issued(
+        Fixtures.IDENTITIES.idOf(session.wireIdentity()), session, Fixtures.SCOPE);
   }
 }

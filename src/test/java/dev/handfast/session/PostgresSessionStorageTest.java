@@ -12,7 +12,7 @@ class PostgresSessionStorageTest extends SessionStorageContract {
 
   @Override
   SessionStorage emptyStorage() {
-    new JdbcTemplate(DATABASE).update("delete from tls_session");
+    new JdbcTemplate(DATABASE).update("delete from resumable_session");
     return Fixtures.storage(DATABASE);
   }
 

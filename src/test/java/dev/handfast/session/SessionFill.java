@@ -79,17 +79,21 @@ final class SessionFill {
         DataOutputStream tls13 = file(directory.resolve("tls13"));
         DataOutputStream tls12 = file(directory.resolve("tls12"))) {
       SessionStorage storage = application.getBean(SessionStorage.class);
-      SessionCodec codec = new SessionCodec(new MasterKeySeal(application.getBean(Secrets.class)));
+      SessionSeal seal = new MasterKeySeal(application.getBean(Secrets.class));
+      SessionCodec codec = new SessionCodec(seal);
+      SessionIdentities identities = new SessionIdentities(seal.identityKey());
       // OpenSSL counts a ticket's age in whole seconds.
       Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
       for (int written = 0; written < count; written += BATCH) {
         List<StoredSession> batch = new ArrayList<>(BATCH);
         for (int i = 0; i < BATCH; i++) {
-          ResumableSession session = i % 2 == 0 ? tls13(now) : tls12(now);
+          // As if they had been issued one after the other, over an hour.
+          byte[] identity = identities.next(now.minusMillis(3_600_000L * (written + i) / count));
+          ResumableSession session = i % 2 == 0 ? tls13(identity, now) : tls12(identity, now);
           batch.add(
               codec.seal(
                   SessionEntry.issued(
-                      SessionId.of(session.wireIdentity()),
+                      identities.idOf(identity),
                       session,
                       new Sessions.Scope("ecdsa", "", "localhost"))));
           // Every tenth is enough to choose from.
@@ -106,13 +110,19 @@ final class SessionFill {
     return new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path)));
   }
 
-  private static ResumableSession tls13(Instant now) {
+  private static ResumableSession tls13(byte[] identity, Instant now) {
     return session(
-        ProtocolVersion.TLS_1_3, TLS_AES_128_GCM_SHA256, Fixtures.random(32), 0xfedcba98L, now);
+        identity,
+        ProtocolVersion.TLS_1_3,
+        TLS_AES_128_GCM_SHA256,
+        Fixtures.random(32),
+        0xfedcba98L,
+        now);
   }
 
-  private static ResumableSession tls12(Instant now) {
+  private static ResumableSession tls12(byte[] identity, Instant now) {
     return session(
+        identity,
         ProtocolVersion.TLS_1_2,
         TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         Fixtures.random(48),
@@ -121,9 +131,14 @@ final class SessionFill {
   }
 
   private static ResumableSession session(
-      ProtocolVersion protocol, int cipherSuite, byte[] secret, long ageAdd, Instant now) {
+      byte[] identity,
+      ProtocolVersion protocol,
+      int cipherSuite,
+      byte[] secret,
+      long ageAdd,
+      Instant now) {
     return new ResumableSession(
-        Fixtures.random(32),
+        identity,
         protocol,
         cipherSuite,
         secret,
@@ -174,7 +189,8 @@ final class SessionFill {
             connection
                 .createStatement()
                 .executeQuery(
-                    "select count(*), pg_total_relation_size('tls_session') from tls_session")) {
+                    "select count(*), pg_total_relation_size('resumable_session') from"
+                        + " resumable_session")) {
       row.next();
       return "%d sessions, %d bytes".formatted(row.getLong(1), row.getLong(2));
     }

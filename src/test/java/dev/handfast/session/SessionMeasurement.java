@@ -41,7 +41,7 @@ final class SessionMeasurement {
       try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
         HikariDataSource pool = new HikariDataSource();
         pool.setDataSource(postgres.getPostgresDatabase());
-        measure("PostgreSQL", pool, count, "select pg_total_relation_size('tls_session')");
+        measure("PostgreSQL", pool, count, "select pg_total_relation_size('resumable_session')");
         pool.close();
       }
     } else {
@@ -71,7 +71,8 @@ final class SessionMeasurement {
         ResumableSession session =
             Fixtures.session(ProtocolVersion.TLS_1_3, Instant.now(), own, "server", 1);
         SessionEntry entry =
-            SessionEntry.issued(SessionId.of(session.wireIdentity()), session, Fixtures.SCOPE);
+            SessionEntry.issued(
+                Fixtures.IDENTITIES.idOf(session.wireIdentity()), session, Fixtures.SCOPE);
         cache.put(entry.id(), entry);
         weight += entry.weight();
       }
@@ -106,7 +107,7 @@ final class SessionMeasurement {
         ResumableSession session =
             Fixtures.session(
                 ProtocolVersion.TLS_1_3, now.plusMillis(i), List.of(Fixtures.ALICE), "server", 1);
-        String id = SessionId.of(session.wireIdentity());
+        String id = Fixtures.IDENTITIES.idOf(session.wireIdentity());
         ids.add(id);
         batch.add(codec.seal(SessionEntry.issued(id, session, Fixtures.SCOPE)));
       }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /** What every store of sessions does. */
 abstract class SessionStorageContract {
 
+  private static final String UNKNOWN = "01931f5e-0000-8000-8000-000000000000";
+
   private final SessionCodec codec = new SessionCodec(Fixtures.seal(Fixtures.random(32)));
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private SessionStorage storage = unset();
@@ -38,7 +40,7 @@ abstract class SessionStorageContract {
     StoredSession stored = stored(session, Fixtures.SCOPE);
     insert(stored);
 
-    List<StoredSession> found = storage.find(List.of(stored.row().id(), "unknown"), now);
+    List<FoundSession> found = storage.find(List.of(stored.row().id(), UNKNOWN, "unknown"), now);
 
     assertThat(found).hasSize(1);
     SessionEntry entry = codec.open(found.getFirst(), session.wireIdentity());
@@ -98,9 +100,12 @@ abstract class SessionStorageContract {
   void theUseOfAnUnknownSessionMakesNoRow() {
     storage.write(
         new Batch(
-            List.of(), List.of(new Use("unknown", 1, now, now.plusSeconds(9))), List.of("none")));
+            List.of(),
+            List.of(new Use(UNKNOWN, 1, now, now.plusSeconds(9))),
+            List.of(UNKNOWN, "none")));
 
     assertThat(storage.count()).isZero();
+    assertThat(storage.get(UNKNOWN, now)).isEmpty();
     assertThat(storage.get("unknown", now)).isEmpty();
   }
 
@@ -210,7 +215,8 @@ abstract class SessionStorageContract {
   }
 
   private StoredSession stored(ResumableSession session, Sessions.Scope scope) {
-    return codec.seal(SessionEntry.issued(SessionId.of(session.wireIdentity()), session, scope));
+    return codec.seal(
+        SessionEntry.issued(Fixtures.IDENTITIES.idOf(session.wireIdentity()), session, scope));
   }
 
   private void insert(StoredSession stored) {
