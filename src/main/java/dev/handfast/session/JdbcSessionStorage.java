@@ -43,10 +43,18 @@ final class JdbcSessionStorage implements SessionStorage {
       where id = ?\
       """;
 
+  private final JdbcTemplate lookups;
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transaction;
 
-  JdbcSessionStorage(JdbcTemplate jdbc, TransactionTemplate transaction) {
+  /**
+   * With two ways to the same database.
+   *
+   * @param lookups without a time limit for each query, which would cost each a timer: who looks up
+   *     has one of his own
+   */
+  JdbcSessionStorage(JdbcTemplate lookups, JdbcTemplate jdbc, TransactionTemplate transaction) {
+    this.lookups = lookups;
     this.jdbc = jdbc;
     this.transaction = transaction;
   }
@@ -65,7 +73,7 @@ final class JdbcSessionStorage implements SessionStorage {
         """
             .formatted(placeholders(parameters.size()));
     parameters.add(timestamp(now));
-    return jdbc.query(
+    return lookups.query(
         sql,
         (row, number) ->
             new FoundSession(

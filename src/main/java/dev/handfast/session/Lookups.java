@@ -11,22 +11,19 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks sessions up in the store for handshakes that wait. What is asked for while a look-up is
  * under way is looked up together in the next one, so a busy server asks large questions and an
- * idle one answers at once. A store that is slow or gone makes misses, never waits longer than the
- * deadline, and never errors.
+ * idle one answers at once; for that there is one worker. A store that is slow or gone makes
+ * misses, never waits longer than the deadline, and never errors.
  */
 final class Lookups implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
-  private static final int WORKERS = 2;
   private static final int MAX_WAITING = 10_000;
   private static final int MAX_TOGETHER = 256;
   private static final long PAUSE_AFTER_FAILURE = Duration.ofSeconds(1).toNanos();
@@ -35,10 +32,11 @@ final class Lookups implements AutoCloseable {
   private final SessionStorage storage;
   private final InstantSource clock;
   private final long deadline;
+  private final LookupDeadline overdue;
   private final BlockingQueue<Request> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-  private final AtomicLongArray busySince = new AtomicLongArray(WORKERS);
   private final AtomicBoolean failing = new AtomicBoolean();
-  private final List<Thread> workers = new ArrayList<>();
+  private final Thread worker;
+  private volatile long busySince = IDLE;
   private volatile long failedAt;
   private volatile boolean closed;
 
@@ -46,20 +44,14 @@ final class Lookups implements AutoCloseable {
     this.storage = storage;
     this.clock = clock;
     this.deadline = deadline.toNanos();
-    for (int i = 0; i < WORKERS; i++) {
-      int worker = i;
-      busySince.set(worker, IDLE);
-      workers.add(
-          // Handshakes wait: a platform thread is back from the network with fewer detours.
-          Thread.ofPlatform()
-              .daemon()
-              .name("handfast-session-lookup-" + i)
-              .unstarted(() -> run(worker)));
-    }
+    this.overdue = new LookupDeadline(deadline);
+    // Handshakes wait: a platform thread is back from the network with fewer detours.
+    this.worker = Thread.ofPlatform().daemon().name("handfast-session-lookup").unstarted(this::run);
   }
 
   void start() {
-    workers.forEach(Thread::start);
+    overdue.start();
+    worker.start();
   }
 
   /**
@@ -74,33 +66,29 @@ final class Lookups implements AutoCloseable {
     if (!waiting.offer(new Request(ids, System.nanoTime(), found))) {
       return CompletableFuture.completedFuture(List.of());
     }
-    return found.completeOnTimeout(List.of(), deadline, TimeUnit.NANOSECONDS);
+    overdue.watch(found);
+    return found;
   }
 
   @Override
   public void close() {
     closed = true;
+    overdue.close();
     // Not by interrupt: it would close H2's files under everybody.
-    workers.forEach(worker -> waiting.offer(Request.NOTHING));
+    waiting.offer(Request.NOTHING);
   }
 
   private boolean pausing() {
     return failing.get() && System.nanoTime() - failedAt < PAUSE_AFTER_FAILURE;
   }
 
-  /** Whether every worker waits for the store longer than anybody would wait for the worker. */
+  /** Whether the worker waits for the store longer than anybody would wait for the worker. */
   private boolean stalled() {
-    long now = System.nanoTime();
-    for (int worker = 0; worker < WORKERS; worker++) {
-      long since = busySince.get(worker);
-      if (since == IDLE || now - since < deadline) {
-        return false;
-      }
-    }
-    return true;
+    long since = busySince;
+    return since != IDLE && System.nanoTime() - since >= deadline;
   }
 
-  private void run(int worker) {
+  private void run() {
     warmUp();
     List<Request> requests = new ArrayList<>();
     while (!closed) {
@@ -114,9 +102,9 @@ final class Lookups implements AutoCloseable {
       // Nobody waits for these any more.
       requests.removeIf(request -> System.nanoTime() - request.since() >= deadline);
       if (!requests.isEmpty()) {
-        busySince.set(worker, System.nanoTime());
+        busySince = System.nanoTime();
         answer(requests);
-        busySince.set(worker, IDLE);
+        busySince = IDLE;
       }
     }
   }

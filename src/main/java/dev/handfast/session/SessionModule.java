@@ -34,7 +34,7 @@ class SessionModule {
     bounded.setQueryTimeout(QUERY_LIMIT_SECONDS);
     TransactionTemplate transaction = new TransactionTemplate(transactions);
     transaction.setTimeout(TRANSACTION_LIMIT_SECONDS);
-    return new JdbcSessionStorage(bounded, transaction);
+    return new JdbcSessionStorage(jdbc, bounded, transaction);
   }
 
   @Bean

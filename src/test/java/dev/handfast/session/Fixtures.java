@@ -151,7 +151,8 @@ final class Fixtures {
   }
 
   static JdbcSessionStorage storage(DataSource database) {
-    return new JdbcSessionStorage(new JdbcTemplate(database), transaction(database));
+    JdbcTemplate jdbc = new JdbcTemplate(database);
+    return new JdbcSessionStorage(jdbc, jdbc, transaction(database));
   }
 
   static TransactionTemplate transaction(DataSource database) {
