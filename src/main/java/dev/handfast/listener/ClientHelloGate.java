@@ -60,6 +60,8 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
     }
     ByteBuf all = collect(ctx, bytes);
     if (decided) {
+      // Who waits for an answer sends nothing more, and reading need not be turned off and on.
+      connection.reads().pause(ReadGate.Pause.ENGINE);
       return;
     }
     try {
@@ -124,7 +126,6 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
       start(ctx, hello, route, lookup.join());
       return;
     }
-    connection.reads().pause(ReadGate.Pause.ENGINE);
     lookup.thenAccept(offer -> ctx.executor().execute(() -> start(ctx, hello, route, offer)));
   }
 
@@ -179,6 +180,7 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
         snapshot.alpn(),
         offer.sessions(),
         sessions == null ? Duration.ZERO : sessions.lifetime(),
+        sessions == null ? () -> new byte[0] : sessions::newIdentity,
         sessions == null ? 0 : sessions.ticketsPerHandshake(),
         snapshot.allowClientRenegotiation());
   }

@@ -62,7 +62,8 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
       bytes.release();
     } else if (to == null) {
       early.add(bytes);
-      connection.reads().pause(ReadGate.Pause.PEER);
+      // Most clients send a first message with their last flight, and then wait for an answer.
+      connection.reads().set(ReadGate.Pause.PEER, early.size() > 1);
     } else {
       to.write(bytes);
       if (!to.isWritable()) {
