@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -102,7 +103,9 @@ final class Renegotiations {
     // lets nobody in whom the policy refuses: it is asked whenever one is offered.
     CompletableFuture<Void> ended =
         allOf(ends.stream().map(task -> begin(job, task, () -> done.accept(task))))
-            .thenRun(() -> renegotiator.forget(ends.stream().map(Task::connection).toList()));
+            .whenComplete(
+                (all, problem) ->
+                    renegotiator.forget(ends.stream().map(Task::connection).toList()));
     List<CompletableFuture<Void>> handshakes = new ArrayList<>();
     for (Task task : tasks) {
       if (task instanceof Task.Ask) {
@@ -117,9 +120,14 @@ final class Renegotiations {
                 }));
       }
     }
-    allOf(handshakes.stream()).join();
-    ended.join();
-    job.finish(clock.instant());
+    try {
+      allOf(handshakes.stream()).join();
+      ended.join();
+    } catch (CompletionException e) {
+      LOG.error("Renegotiation {}: not all that follows it could be done", job.id(), e);
+    } finally {
+      job.finish(clock.instant());
+    }
   }
 
   private CompletableFuture<Void> begin(Job job, Task task, Runnable after) {
@@ -129,10 +137,14 @@ final class Renegotiations {
         .start(
             () -> {
               try {
-                perform(job, task);
-              } finally {
-                after.run();
+                try {
+                  perform(job, task);
+                } finally {
+                  after.run();
+                }
                 over.complete(null);
+              } catch (RuntimeException e) {
+                over.completeExceptionally(e);
               }
             });
     return over;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeSessions implements Sessions {
 
   final List<SessionSelector> invalidated = Collections.synchronizedList(new ArrayList<>());
+  volatile boolean broken;
 
   @Override
   public CompletionStage<List<ResumableSession>> find(
@@ -37,6 +38,9 @@ final class FakeSessions implements Sessions {
 
   @Override
   public CompletionStage<Long> invalidate(SessionSelector selector) {
+    if (broken) {
+      throw new IllegalStateException("a test");
+    }
     invalidated.add(selector);
     return CompletableFuture.completedFuture(0L);
   }

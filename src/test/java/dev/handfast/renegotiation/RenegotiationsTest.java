@@ -195,6 +195,30 @@ class RenegotiationsTest {
     assertThat(finished(job).view(false).succeeded()).isEqualTo(3);
   }
 
+  @Test
+  void aJobFinishesAlsoWhenWhatFollowsItFails() {
+    sessions.broken = true;
+    FakeConnection refused = new FakeConnection("refused");
+    refused.sessionIds = List.of("a");
+    List<Task> tasks = new ArrayList<>(tasks(List.of(FakeConnection.tls12("asked"))));
+    tasks.add(new Task.End(refused, new Failure(Reason.CLIENT_NOT_AUTHORIZED, "a test")));
+
+    Job job =
+        finished(
+            renegotiations(1, 1000)
+                .start(
+                    Trigger.POLICY_CHANGE,
+                    Mode.AUTO,
+                    null,
+                    tasks,
+                    task -> {
+                      throw new IllegalStateException("a test");
+                    }));
+
+    assertThat(job.view(false).state()).isEqualTo(RenegotiationView.State.FINISHED);
+    assertThat(job.view(false).succeeded()).isEqualTo(2);
+  }
+
   private Renegotiations renegotiations(int concurrency, int perSecond) {
     RenegotiationProperties properties =
         new RenegotiationProperties(
