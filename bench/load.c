@@ -6,7 +6,8 @@
  *              a --share of the connections resumes one of the file instead, each once, from --skip on
  *   roundtrip  64 bytes there and back on a kept connection
  *   bulk       128 KiB there and back on a kept connection
- *   idle       opens --count connections, says so, and keeps them until standard input ends
+ *   idle       opens --count connections, says so, and keeps them until standard input ends; with
+ *              --silent without the 64 bytes there and back
  * With --rate R, operations begin on a schedule of R per second over all threads, and latency is
  * counted from the scheduled begin, so that a slow server cannot hide behind a waiting client.
  */
@@ -31,7 +32,7 @@ enum { SMALL = 64, LARGE = 128 * 1024, MAX_THREADS = 256, MAX_SAMPLES = 1 << 20 
 
 static struct {
   enum mode mode;
-  int port, threads, count, plain;
+  int port, threads, count, plain, silent;
   long skip;
   double seconds, rate, share;
   const char *sessions;
@@ -223,7 +224,7 @@ static void hold_idle_connections(void) {
   for (int i = 0; i < options.count; i++) {
     struct connection c;
     char out[SMALL] = {1}, in[SMALL];
-    if (!dial(&c, NULL) || !echo(&c, out, in, SMALL)) fail("cannot open an idle connection");
+    if (!dial(&c, NULL) || (!options.silent && !echo(&c, out, in, SMALL))) fail("cannot open an idle connection");
   }
   printf("{\"connections\":%d}\n", options.count);
   fflush(stdout);
@@ -275,7 +276,7 @@ int main(int argc, char **argv) {
       {"count", 1, 0, 'c'},   {"rate", 1, 0, 'r'}, {"tls", 1, 0, 'v'},     {"groups", 1, 0, 'g'},
       {"ciphers", 1, 0, 'x'}, {"cert", 1, 0, 'C'}, {"key", 1, 0, 'K'},     {"plain", 0, 0, 'P'},
       {"sessions", 1, 0, 'S'}, {"skip", 1, 0, 'F'}, {"share", 1, 0, 'H'},
-      {0}};
+      {"silent", 0, 0, 'Q'},  {0}};
   for (int o; (o = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
     switch (o) {
       case 'm': options.mode = mode_named(optarg); break;
@@ -285,6 +286,7 @@ int main(int argc, char **argv) {
       case 'c': options.count = atoi(optarg); break;
       case 'r': options.rate = atof(optarg); break;
       case 'P': options.plain = 1; break;
+      case 'Q': options.silent = 1; break;
       case 'S': options.sessions = optarg; break;
       case 'F': options.skip = atol(optarg); break;
       case 'H': options.share = atof(optarg); break;
