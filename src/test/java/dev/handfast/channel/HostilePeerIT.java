@@ -155,7 +155,7 @@ class HostilePeerIT {
   }
 
   /** The first flight of the JDK's client. */
-  private static byte[] clientHello() throws Exception {
+  static byte[] clientHello() throws Exception {
     SSLEngine engine = SSLContext.getDefault().createSSLEngine("localhost", 443);
     engine.setUseClientMode(true);
     ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());

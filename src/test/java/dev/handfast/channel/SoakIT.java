@@ -1,0 +1,20 @@
+package dev.handfast.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handfast.testing.RunningHandfast;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The soak of {@code bench/soak}, for seconds. */
+class SoakIT {
+
+  @Test
+  void nothingFailsAndNothingGrowsWhileEverythingChanges() throws Exception {
+    RunningHandfast handfast = RunningHandfast.shared();
+
+    Soak.run(handfast, Duration.ofSeconds(8), Duration.ofMillis(200));
+
+    assertThat(handfast.log()).doesNotContain("LEAK:");
+  }
+}
