@@ -63,7 +63,9 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
     } else if (to == null) {
       early.add(bytes);
       // Most clients send a first message with their last flight, and then wait for an answer.
-      connection.reads().set(ReadGate.Pause.PEER, early.size() > 1);
+      if (early.size() > 1) {
+        connection.reads().pause(ReadGate.Pause.PEER);
+      }
     } else {
       to.write(bytes);
       if (!to.isWritable()) {

@@ -131,23 +131,15 @@ final class Renegotiations {
   }
 
   private CompletableFuture<Void> begin(Job job, Task task, Runnable after) {
-    CompletableFuture<Void> over = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("handfast-renegotiation-", 0)
-        .start(
-            () -> {
-              try {
-                try {
-                  perform(job, task);
-                } finally {
-                  after.run();
-                }
-                over.complete(null);
-              } catch (RuntimeException e) {
-                over.completeExceptionally(e);
-              }
-            });
-    return over;
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            perform(job, task);
+          } finally {
+            after.run();
+          }
+        },
+        Thread.ofVirtual().name("handfast-renegotiation-", 0)::start);
   }
 
   private static CompletableFuture<Void> allOf(Stream<CompletableFuture<Void>> all) {

@@ -78,7 +78,7 @@ final class JdbcSessionStorage implements SessionStorage {
         (row, number) ->
             new FoundSession(
                 row.getObject(1, UUID.class).toString(),
-                Objects.requireNonNull(instant(row, 2)),
+                row.getObject(2, OffsetDateTime.class).toInstant(),
                 instant(row, 3),
                 row.getLong(4),
                 row.getBytes(5)),

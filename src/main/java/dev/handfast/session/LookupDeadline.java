@@ -40,6 +40,11 @@ final class LookupDeadline implements AutoCloseable {
     }
   }
 
+  /** Whether there is nothing to watch, and the thread sleeps. */
+  boolean isIdle() {
+    return idle;
+  }
+
   @Override
   public void close() {
     closed = true;
