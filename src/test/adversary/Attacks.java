@@ -1,11 +1,15 @@
 import de.rub.nds.tlsattacker.core.config.Config;
 import de.rub.nds.tlsattacker.core.connection.OutboundConnection;
 import de.rub.nds.tlsattacker.core.constants.AlertDescription;
-import de.rub.nds.tlsattacker.core.constants.CipherSuite;
 import de.rub.nds.tlsattacker.core.protocol.ProtocolMessage;
 import de.rub.nds.tlsattacker.core.protocol.message.AlertMessage;
+import de.rub.nds.tlsattacker.core.protocol.message.ChangeCipherSpecMessage;
 import de.rub.nds.tlsattacker.core.protocol.message.ClientHelloMessage;
+import de.rub.nds.tlsattacker.core.protocol.message.ClientKeyExchangeMessage;
+import de.rub.nds.tlsattacker.core.protocol.message.ECDHClientKeyExchangeMessage;
+import de.rub.nds.tlsattacker.core.protocol.message.FinishedMessage;
 import de.rub.nds.tlsattacker.core.protocol.message.extension.sni.ServerNamePair;
+import de.rub.nds.tlsattacker.core.record.Record;
 import de.rub.nds.tlsattacker.core.state.State;
 import de.rub.nds.tlsattacker.core.workflow.DefaultWorkflowExecutor;
 import de.rub.nds.tlsattacker.core.workflow.WorkflowTrace;
@@ -35,10 +39,7 @@ final class Attacks {
     return byName;
   }
 
-  void add(String name, Config config, List<CipherSuite> moreSuites, Consumer<WorkflowTrace> rest) {
-    List<CipherSuite> suites = new ArrayList<>(config.getDefaultClientSupportedCipherSuites());
-    suites.addAll(moreSuites);
-    config.setDefaultClientSupportedCipherSuites(suites);
+  void add(String name, Config config, Consumer<WorkflowTrace> rest) {
     addWithHello(name, config, hello -> {}, rest);
   }
 
@@ -63,6 +64,41 @@ final class Attacks {
           new DefaultWorkflowExecutor(state).executeWorkflow();
           return describe(state);
         });
+  }
+
+  /** The rest of a client's TLS 1.2 handshake, and what the server says to it. */
+  static void finish(WorkflowTrace trace, ClientKeyExchangeMessage keyExchange) {
+    trace.addTlsActions(
+        new SendAction(keyExchange, new ChangeCipherSpecMessage(), new FinishedMessage()),
+        new GenericReceiveAction());
+  }
+
+  /** The same with a Finished in a record that is not what it should be. */
+  static void finish(WorkflowTrace trace, Record ofFinished) {
+    trace.addTlsAction(
+        new SendAction(new ECDHClientKeyExchangeMessage(), new ChangeCipherSpecMessage()));
+    send(trace, new FinishedMessage(), ofFinished);
+  }
+
+  /** A message in a record that is not what it should be, and what the server says to it. */
+  static void send(WorkflowTrace trace, ProtocolMessage message, Record record) {
+    SendAction action = new SendAction(message);
+    action.setConfiguredRecords(record);
+    trace.addTlsActions(action, new GenericReceiveAction());
+  }
+
+  /** A record that is damaged when it is encrypted. */
+  static Record damaged(Consumer<Record> damage) {
+    Record record = new Record();
+    record.prepareComputations();
+    damage.accept(record);
+    return record;
+  }
+
+  /** The bytes, after one of them was set. */
+  static byte[] edited(byte[] bytes, int index, int value) {
+    bytes[index] = (byte) value;
+    return bytes;
   }
 
   private static String describe(State state) {

@@ -1,49 +1,35 @@
 import de.rub.nds.modifiablevariable.util.Modifiable;
 import de.rub.nds.tlsattacker.core.config.Config;
 import de.rub.nds.tlsattacker.core.constants.NamedGroup;
-import de.rub.nds.tlsattacker.core.protocol.message.ChangeCipherSpecMessage;
 import de.rub.nds.tlsattacker.core.protocol.message.ECDHClientKeyExchangeMessage;
-import de.rub.nds.tlsattacker.core.protocol.message.FinishedMessage;
 import de.rub.nds.tlsattacker.core.protocol.message.extension.KeyShareExtensionMessage;
-import de.rub.nds.tlsattacker.core.workflow.action.GenericReceiveAction;
-import de.rub.nds.tlsattacker.core.workflow.action.SendAction;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Public keys that are none. */
 final class InvalidPoints {
 
-  private final Attacks attacks;
-
-  private InvalidPoints(Attacks attacks) {
-    this.attacks = attacks;
-  }
-
-  static void addTo(Attacks attacks) {
-    InvalidPoints all = new InvalidPoints(attacks);
-    all.invalidPoints();
-  }
+  private InvalidPoints() {}
 
   /** Points that are on no curve, of small order, or none at all. */
-  private void invalidPoints() {
+  static void addTo(Attacks attacks) {
     Map<String, byte[]> points = new LinkedHashMap<>();
     byte[] off = new byte[65];
     Arrays.fill(off, (byte) 7);
     off[0] = 4;
     points.put("off-curve", off);
-    points.put("origin", Oracles.edited(new byte[65], 0, 4));
+    points.put("origin", Attacks.edited(new byte[65], 0, 4));
     points.put("infinity", new byte[] {0});
-    points.put("compressed", Oracles.edited(Arrays.copyOf(off, 33), 0, 2));
-    points.put("hybrid", Oracles.edited(off.clone(), 0, 6));
+    points.put("compressed", Attacks.edited(Arrays.copyOf(off, 33), 0, 2));
+    points.put("hybrid", Attacks.edited(off.clone(), 0, 6));
     points.put("short", Arrays.copyOf(off, 64));
     points.put("long", Arrays.copyOf(off, 66));
     byte[] beyond = new byte[65];
     Arrays.fill(beyond, (byte) 0xff);
-    points.put("beyond-field", Oracles.edited(beyond, 0, 4));
-    points.forEach((name, point) -> invalidPoint(name, NamedGroup.SECP256R1, point));
+    points.put("beyond-field", Attacks.edited(beyond, 0, 4));
+    points.forEach((name, point) -> invalidPoint(attacks, name, NamedGroup.SECP256R1, point));
     points.clear();
     byte[] one = new byte[32];
     one[0] = 1;
@@ -54,15 +40,14 @@ final class InvalidPoints {
         HexFormat.of()
             .parseHex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"));
     points.put("x25519-short", new byte[31]);
-    points.forEach((name, point) -> invalidPoint(name, NamedGroup.ECDH_X25519, point));
+    points.forEach((name, point) -> invalidPoint(attacks, name, NamedGroup.ECDH_X25519, point));
   }
 
-  private void invalidPoint(String name, NamedGroup group, byte[] point) {
+  private static void invalidPoint(Attacks attacks, String name, NamedGroup group, byte[] point) {
     attacks.add(
         "point-12-" + name,
         Clients.with(
             Clients.tls12(Clients.GCM), config -> config.setDefaultClientNamedGroups(group)),
-        List.of(),
         trace -> {
           // As content, for TLS-Attacker does not send a key that it cannot read itself.
           byte[] content = new byte[1 + point.length];
@@ -70,9 +55,7 @@ final class InvalidPoints {
           System.arraycopy(point, 0, content, 1, point.length);
           ECDHClientKeyExchangeMessage message = new ECDHClientKeyExchangeMessage();
           message.setMessageContent(Modifiable.explicit(content));
-          trace.addTlsActions(
-              new SendAction(message, new ChangeCipherSpecMessage(), new FinishedMessage()),
-              new GenericReceiveAction());
+          Attacks.finish(trace, message);
         });
     Config config =
         Clients.with(

@@ -1,17 +1,12 @@
 import de.rub.nds.modifiablevariable.util.Modifiable;
 import de.rub.nds.tlsattacker.core.constants.CipherSuite;
 import de.rub.nds.tlsattacker.core.protocol.message.ApplicationMessage;
-import de.rub.nds.tlsattacker.core.protocol.message.ChangeCipherSpecMessage;
 import de.rub.nds.tlsattacker.core.protocol.message.ECDHClientKeyExchangeMessage;
-import de.rub.nds.tlsattacker.core.protocol.message.FinishedMessage;
 import de.rub.nds.tlsattacker.core.protocol.message.RSAClientKeyExchangeMessage;
 import de.rub.nds.tlsattacker.core.record.Record;
-import de.rub.nds.tlsattacker.core.workflow.action.GenericReceiveAction;
-import de.rub.nds.tlsattacker.core.workflow.action.SendAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -20,35 +15,30 @@ final class Oracles {
 
   private static final int RSA_BYTES = 256;
 
-  private final Attacks attacks;
-
-  private Oracles(Attacks attacks) {
-    this.attacks = attacks;
-  }
+  private Oracles() {}
 
   static void addTo(Attacks attacks) {
-    Oracles all = new Oracles(attacks);
-    all.bleichenbacher();
-    all.padding("cbc-sha", Clients.CBC);
-    all.padding("cbc-sha256", Clients.CBC_SHA256);
+    bleichenbacher(attacks);
+    padding(attacks, "cbc-sha", Clients.CBC);
+    padding(attacks, "cbc-sha256", Clients.CBC_SHA256);
   }
 
   /** PKCS #1 v1.5 blocks that a server must not tell from one another (RFC 5246 7.4.7.1). */
-  private void bleichenbacher() {
+  private static void bleichenbacher(Attacks attacks) {
     Map<String, byte[]> blocks = new LinkedHashMap<>();
     byte[] secret = new byte[48];
     Arrays.fill(secret, (byte) 0x42);
     secret[0] = 3;
     secret[1] = 3;
     blocks.put("wrong-secret", block(secret));
-    blocks.put("wrong-version", edited(block(secret), RSA_BYTES - 48, 2));
-    blocks.put("old-version", edited(block(secret), RSA_BYTES - 47, 1));
-    blocks.put("first-byte", edited(block(secret), 0, 0x17));
-    blocks.put("second-byte", edited(block(secret), 1, 0x17));
-    blocks.put("block-type-1", edited(block(secret), 1, 1));
-    blocks.put("no-zero", edited(block(secret), RSA_BYTES - 49, 0x17));
-    blocks.put("zero-in-padding", edited(block(secret), 5, 0));
-    blocks.put("zero-behind-padding", edited(block(secret), 20, 0));
+    blocks.put("wrong-version", Attacks.edited(block(secret), RSA_BYTES - 48, 2));
+    blocks.put("old-version", Attacks.edited(block(secret), RSA_BYTES - 47, 1));
+    blocks.put("first-byte", Attacks.edited(block(secret), 0, 0x17));
+    blocks.put("second-byte", Attacks.edited(block(secret), 1, 0x17));
+    blocks.put("block-type-1", Attacks.edited(block(secret), 1, 1));
+    blocks.put("no-zero", Attacks.edited(block(secret), RSA_BYTES - 49, 0x17));
+    blocks.put("zero-in-padding", Attacks.edited(block(secret), 5, 0));
+    blocks.put("zero-behind-padding", Attacks.edited(block(secret), 20, 0));
     blocks.put("secret-47", block(Arrays.copyOfRange(secret, 0, 47)));
     blocks.put("secret-49", block(Arrays.copyOf(secret, 49)));
     blocks.put("secret-0", block(new byte[0]));
@@ -58,30 +48,24 @@ final class Oracles {
             attacks.add(
                 "bleichenbacher-" + name,
                 Clients.tls12(Clients.RSA),
-                List.of(),
                 trace -> {
                   RSAClientKeyExchangeMessage message = new RSAClientKeyExchangeMessage();
                   message.prepareComputations();
                   message
                       .getComputations()
                       .setPlainPaddedPremasterSecret(Modifiable.explicit(block));
-                  trace.addTlsActions(
-                      new SendAction(message, new ChangeCipherSpecMessage(), new FinishedMessage()),
-                      new GenericReceiveAction());
+                  Attacks.finish(trace, message);
                 }));
     for (byte fill : new byte[] {0, 1, (byte) 0xff}) {
       attacks.add(
           "bleichenbacher-ciphertext-" + (fill & 0xff),
           Clients.tls12(Clients.RSA),
-          List.of(),
           trace -> {
             byte[] ciphertext = new byte[RSA_BYTES];
             Arrays.fill(ciphertext, fill);
             RSAClientKeyExchangeMessage message = new RSAClientKeyExchangeMessage();
             message.setPublicKey(Modifiable.explicit(ciphertext));
-            trace.addTlsActions(
-                new SendAction(message, new ChangeCipherSpecMessage(), new FinishedMessage()),
-                new GenericReceiveAction());
+            Attacks.finish(trace, message);
           });
     }
   }
@@ -96,16 +80,11 @@ final class Oracles {
     return block;
   }
 
-  static byte[] edited(byte[] bytes, int index, int value) {
-    bytes[index] = (byte) value;
-    return bytes;
-  }
-
   /**
-   * Clients.CBC records, MAC-then-encrypt: in the Finished and in application data, wrong MACs and
-   * wrong paddings of several lengths, Lucky 13's and POODLE's among them.
+   * CBC records, MAC-then-encrypt: in the Finished and in application data, wrong MACs and wrong
+   * paddings of several lengths, Lucky 13's and POODLE's among them.
    */
-  private void padding(String suite, CipherSuite cipherSuite) {
+  private static void padding(Attacks attacks, String suite, CipherSuite cipherSuite) {
     int macBytes = cipherSuite == Clients.CBC ? 20 : 32;
     Map<String, Consumer<Record>> damages = new LinkedHashMap<>();
     damages.put("mac-first", r -> r.getComputations().setMac(Modifiable.xor(new byte[] {1}, 0)));
@@ -113,7 +92,7 @@ final class Oracles {
         "mac-last", r -> r.getComputations().setMac(Modifiable.xor(new byte[] {1}, macBytes - 1)));
     damages.put(
         "padding-byte", r -> r.getComputations().setPadding(Modifiable.xor(new byte[] {1}, 0)));
-    damages.put("poodle", r -> poodle(r, macBytes));
+    damages.put("poodle", Oracles::poodle);
     damages.put("plaintext-zero", r -> plaintext(r, 64, 0));
     damages.put("plaintext-255", r -> plaintext(r, 64, 0xff));
     damages.put("plaintext-lucky-short", r -> plaintext(r, 304, 0xff));
@@ -127,46 +106,24 @@ final class Oracles {
           attacks.add(
               "padding-%s-data-%s".formatted(suite, name),
               Clients.tls12(cipherSuite),
-              List.of(),
               trace -> {
-                trace.addTlsActions(
-                    new SendAction(
-                        new ECDHClientKeyExchangeMessage(),
-                        new ChangeCipherSpecMessage(),
-                        new FinishedMessage()),
-                    new GenericReceiveAction());
-                SendAction data =
-                    new SendAction(
-                        new ApplicationMessage("0123456".getBytes(StandardCharsets.US_ASCII)));
-                data.setConfiguredRecords(damaged(damage));
-                trace.addTlsActions(data, new GenericReceiveAction());
+                Attacks.finish(trace, new ECDHClientKeyExchangeMessage());
+                Attacks.send(
+                    trace,
+                    new ApplicationMessage("0123456".getBytes(StandardCharsets.US_ASCII)),
+                    Attacks.damaged(damage));
               });
           if (name.startsWith("plaintext")) {
             attacks.add(
                 "padding-%s-finished-%s".formatted(suite, name),
                 Clients.tls12(cipherSuite),
-                List.of(),
-                trace -> {
-                  trace.addTlsAction(
-                      new SendAction(
-                          new ECDHClientKeyExchangeMessage(), new ChangeCipherSpecMessage()));
-                  SendAction finished = new SendAction(new FinishedMessage());
-                  finished.setConfiguredRecords(damaged(damage));
-                  trace.addTlsActions(finished, new GenericReceiveAction());
-                });
+                trace -> Attacks.finish(trace, Attacks.damaged(damage)));
           }
         });
   }
 
-  private static Record damaged(Consumer<Record> damage) {
-    Record record = new Record();
-    record.prepareComputations();
-    damage.accept(record);
-    return record;
-  }
-
   /** A full block of padding whose bytes, but the last, are wrong: SSL 3.0 would take it. */
-  private static void poodle(Record record, int macBytes) {
+  private static void poodle(Record record) {
     record.getComputations().setAdditionalPaddingLength(16);
     record.getComputations().setPadding(Modifiable.xor(new byte[] {(byte) 0x80}, 2));
   }

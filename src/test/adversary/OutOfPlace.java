@@ -22,20 +22,15 @@ import java.util.function.Supplier;
 /** Messages where they have no place. */
 final class OutOfPlace {
 
-  private final Attacks attacks;
-
-  private OutOfPlace(Attacks attacks) {
-    this.attacks = attacks;
-  }
+  private OutOfPlace() {}
 
   static void addTo(Attacks attacks) {
-    OutOfPlace all = new OutOfPlace(attacks);
-    all.outOfOrder12();
-    all.outOfOrder13();
+    outOfOrder12(attacks);
+    outOfOrder13(attacks);
   }
 
   /** In each state of TLS 1.2, each message that has no place there. */
-  private void outOfOrder12() {
+  private static void outOfOrder12(Attacks attacks) {
     Map<String, Supplier<ProtocolMessage>> messages = messages();
     messages.put("client-key-exchange", ECDHClientKeyExchangeMessage::new);
     List<Supplier<ProtocolMessage>> flight =
@@ -46,7 +41,7 @@ final class OutOfPlace {
       for (Map.Entry<String, Supplier<ProtocolMessage>> wrong : messages.entrySet()) {
         boolean allowed =
             wrong.getKey().equals(expected.get(state))
-                || state == 3 && List.of("application-data").contains(wrong.getKey());
+                || state == 3 && wrong.getKey().equals("application-data");
         if (allowed) {
           continue;
         }
@@ -54,7 +49,6 @@ final class OutOfPlace {
         attacks.add(
             "tls12-%d-%s".formatted(state, wrong.getKey()),
             Clients.tls12(Clients.GCM),
-            List.of(),
             trace -> {
               List<ProtocolMessage> sent = new ArrayList<>();
               flight.subList(0, before).forEach(message -> sent.add(message.get()));
@@ -71,7 +65,7 @@ final class OutOfPlace {
   }
 
   /** The same for TLS 1.3: before and after the client's Finished. */
-  private void outOfOrder13() {
+  private static void outOfOrder13(Attacks attacks) {
     Map<String, Supplier<ProtocolMessage>> messages = messages();
     messages.put("end-of-early-data", EndOfEarlyDataMessage::new);
     messages.put("encrypted-extensions", EncryptedExtensionsMessage::new);
@@ -90,7 +84,6 @@ final class OutOfPlace {
         attacks.add(
             "tls13-%d-%s".formatted(state, name),
             Clients.tls13(),
-            List.of(),
             trace -> {
               if (finished) {
                 trace.addTlsActions(
