@@ -2,6 +2,7 @@ package dev.handfast.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handfast.testing.HandshakeLoad;
 import dev.handfast.testing.RunningHandfast;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +32,7 @@ import tools.jackson.databind.JsonNode;
  * Attacks with TLS-Attacker on the profile {@code old}: {@code src/test/adversary} makes them, in a
  * process of its own, and this judges the answers and the records.
  */
+@ResourceLock(RunningHandfast.SHARED)
 class AdversaryIT {
 
   private static final Pattern RESULT =
@@ -66,8 +70,7 @@ class AdversaryIT {
         ListenerFixture.create(
             handfast, "adversary", "adversary", "inspect:", ",\"tlsProfile\":\"old\"");
     Map<String, Matcher> results;
-    try (LegitimateClients clients =
-        LegitimateClients.start(handfast.caFile(), listener.port(), 2, 250)) {
+    try (HandshakeLoad clients = HandshakeLoad.on(handfast.caFile(), listener.port(), 2, 250)) {
       results = run(listener.port());
       servedMeanwhile = clients.completed();
     }
@@ -91,16 +94,12 @@ class AdversaryIT {
 
   @TestFactory
   Stream<DynamicTest> aMessageOutOfPlaceEndsTheConnectionWithAnAlert() {
-    return cases("tls1")
-        .map(
-            name ->
-                DynamicTest.dynamicTest(
-                    name,
-                    () -> {
-                      Answer answer = answers.get(name);
-                      assertThat(answer.alerts()).isEqualTo("unexpected_message");
-                      assertThat(ENDED).contains(answer.socket());
-                    }));
+    return eachOf(
+        "tls1",
+        answer -> {
+          assertThat(answer.alerts()).isEqualTo("unexpected_message");
+          assertThat(ENDED).contains(answer.socket());
+        });
   }
 
   @ParameterizedTest
@@ -140,16 +139,12 @@ class AdversaryIT {
 
   @TestFactory
   Stream<DynamicTest> aPointThatIsNoneIsRefused() {
-    return cases("point-")
-        .map(
-            name ->
-                DynamicTest.dynamicTest(
-                    name,
-                    () -> {
-                      Answer answer = answers.get(name);
-                      assertThat(answer.visible()).isEqualTo("illegal_parameter CLOSED");
-                      assertThat(answer.reason()).isEqualTo("illegal_parameter");
-                    }));
+    return eachOf(
+        "point-",
+        answer -> {
+          assertThat(answer.visible()).isEqualTo("illegal_parameter CLOSED");
+          assertThat(answer.reason()).isEqualTo("illegal_parameter");
+        });
   }
 
   /** RFC 8446 section 4.1.3: the last eight bytes of the server's random. */
@@ -197,6 +192,11 @@ class AdversaryIT {
 
   private static Stream<String> cases(String prefix) {
     return answers.keySet().stream().filter(name -> name.startsWith(prefix));
+  }
+
+  private static Stream<DynamicTest> eachOf(String prefix, Consumer<Answer> judgement) {
+    return cases(prefix)
+        .map(name -> DynamicTest.dynamicTest(name, () -> judgement.accept(answers.get(name))));
   }
 
   private static void assertAlike(String prefix, int count, String alert, String reason) {

@@ -2,6 +2,7 @@ package dev.handfast.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handfast.testing.HandshakeLoad;
 import dev.handfast.testing.OpenSslSession;
 import dev.handfast.testing.RequiresTool;
 import dev.handfast.testing.RunningHandfast;
@@ -23,18 +24,17 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Attackers who open connections and never complete, or make a completed one costly. Legitimate
  * clients must complete meanwhile, and nothing may be left afterwards.
  */
+@ResourceLock(RunningHandfast.SHARED)
 class FloodIT {
 
   private static final int CONNECTIONS = 300;
   private static final int ADMITTED_PER_SECOND = 50;
-
-  /** Pools of the management side, of the database and of HTTP, breathe. */
-  private static final int SLACK = 12;
 
   private static final long HEAP_SLACK = 16L << 20;
 
@@ -43,16 +43,13 @@ class FloodIT {
 
   @BeforeAll
   static void start() throws Exception {
-    // Not the shared one: what it holds is measured, and others renegotiate its connections.
-    handfast = RunningHandfast.start();
+    handfast = RunningHandfast.shared();
     clientHello = HostilePeerIT.clientHello();
   }
 
   @AfterAll
   static void noBufferWasLeaked() {
-    try (RunningHandfast ended = handfast) {
-      assertThat(ended.log()).doesNotContain("LEAK:");
-    }
+    assertThat(handfast.log()).doesNotContain("LEAK:");
   }
 
   /** A full ClientHello and no more, nothing at all, or a part; all from one address. */
@@ -64,7 +61,7 @@ class FloodIT {
             ",\"limits\":{\"handshakeTimeout\":\"PT2S\",\"newConnectionsPerSecondPerAddress\":%d}"
                 .formatted(ADMITTED_PER_SECOND))) {
       Resources before = settled(listener);
-      try (LegitimateClients clients = clientsOf(listener)) {
+      try (HandshakeLoad clients = clientsOf(listener)) {
         List<Socket> attackers = open(listener.port(), "127.0.0.66");
         for (int i = 0; i < attackers.size(); i++) {
           int length =
@@ -95,7 +92,7 @@ class FloodIT {
     try (ListenerFixture listener =
             listener("drops", ",\"limits\":{\"handshakeTimeout\":\"PT2S\"}");
         Socket attacker = new Socket("127.0.0.1", listener.port())) {
-      try (LegitimateClients clients = clientsOf(listener)) {
+      try (HandshakeLoad clients = clientsOf(listener)) {
         Awaitility.await()
             .atMost(Duration.ofSeconds(20))
             .pollInterval(Duration.ofMillis(200))
@@ -117,7 +114,7 @@ class FloodIT {
           .until(() -> refused("places", "handshakes_in_progress") >= CONNECTIONS - 100);
       assertThat(listener.connections()).isLessThanOrEqualTo(50);
       awaitEnd(attackers);
-      try (LegitimateClients clients = clientsOf(listener)) {
+      try (HandshakeLoad clients = clientsOf(listener)) {
         awaitCompleted(clients, 4);
       }
     }
@@ -131,7 +128,7 @@ class FloodIT {
             "renegotiations",
             ",\"renegotiation\":{\"clientInitiated\":\"allow\",\"maxPerMinute\":3}")) {
       Resources before = settled(listener);
-      try (LegitimateClients clients = clientsOf(listener)) {
+      try (HandshakeLoad clients = clientsOf(listener)) {
         List<OpenSslSession> attackers =
             IntStream.range(0, 8)
                 .mapToObj(i -> OpenSslSession.connect(listener.port(), "-tls1_2"))
@@ -159,7 +156,7 @@ class FloodIT {
             listener("key-updates", ",\"renegotiation\":{\"maxPerMinute\":10}");
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Resources before = settled(listener);
-      try (LegitimateClients clients = clientsOf(listener)) {
+      try (HandshakeLoad clients = clientsOf(listener)) {
         List<Future<Void>> attackers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
           attackers.add(
@@ -183,8 +180,8 @@ class FloodIT {
     return ListenerFixture.create(handfast, name, "inspect:", members);
   }
 
-  private static LegitimateClients clientsOf(ListenerFixture listener) {
-    return LegitimateClients.start(handfast.caFile(), listener.port(), 2, 50);
+  private static HandshakeLoad clientsOf(ListenerFixture listener) {
+    return HandshakeLoad.on(handfast.caFile(), listener.port(), 2, 50);
   }
 
   private static List<Socket> open(int port, String from) {
@@ -226,7 +223,7 @@ class FloodIT {
     }
   }
 
-  private static void awaitCompleted(LegitimateClients clients, int more) {
+  private static void awaitCompleted(HandshakeLoad clients, int more) {
     int already = clients.completed();
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
@@ -241,15 +238,18 @@ class FloodIT {
   }
 
   private static long refused(String listener, String limit) {
-    return Resources.sum(
-        handfast.api().get("/actuator/prometheus").expect(200).text(),
-        "handfast_connections_refused_total\\{limit=\"%s\",listener=\"%s\"\\}"
-            .formatted(limit, listener));
+    return (long)
+        handfast
+            .api()
+            .metric(
+                "handfast_connections_refused_total",
+                "limit=\"" + limit + "\"",
+                "listener=\"" + listener + "\"");
   }
 
   /** What the process holds once this listener has served and is at rest. */
   private static Resources settled(ListenerFixture listener) {
-    try (LegitimateClients clients = clientsOf(listener)) {
+    try (HandshakeLoad clients = clientsOf(listener)) {
       awaitCompleted(clients, 4);
     }
     awaitNoConnection(listener);
@@ -260,13 +260,7 @@ class FloodIT {
     awaitNoConnection(listener);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () -> {
-              Resources now = Resources.of(handfast);
-              assertThat(now.threads()).isLessThanOrEqualTo(before.threads() + SLACK);
-              assertThat(now.openFiles()).isLessThanOrEqualTo(before.openFiles() + SLACK);
-              assertThat(now.heapBytes()).isLessThanOrEqualTo(before.heapBytes() + HEAP_SLACK);
-            });
+        .untilAsserted(() -> Resources.of(handfast).assertNoMoreThan(before, HEAP_SLACK));
   }
 
   private static void awaitNoConnection(ListenerFixture listener) {

@@ -38,7 +38,7 @@ final class KeptConnections implements AutoCloseable {
     KeptConnections connections = new KeptConnections(count);
     SSLContext context = TlsClients.trusting(caFile);
     for (int i = 0; i < count; i++) {
-      String protocol = i % 2 == 0 ? "TLSv1.3" : "TLSv1.2";
+      String protocol = TlsClients.protocolOf(i);
       connections.threads.submit(() -> connections.echo(context, protocol, port));
     }
     assertThat(connections.connected.await(30, TimeUnit.SECONDS)).as("all connected").isTrue();
@@ -60,10 +60,7 @@ final class KeptConnections implements AutoCloseable {
 
   private Void echo(SSLContext context, String protocol, int port) throws InterruptedException {
     byte[] message = new byte[MESSAGE_BYTES];
-    try (SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket("localhost", port)) {
-      socket.setSoTimeout(30_000);
-      socket.setEnabledProtocols(new String[] {protocol});
+    try (SSLSocket socket = TlsClients.connect(context, port, protocol)) {
       DataInputStream in = new DataInputStream(socket.getInputStream());
       do {
         Arrays.fill(message, (byte) echoed.get());

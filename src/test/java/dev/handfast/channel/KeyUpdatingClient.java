@@ -3,23 +3,11 @@ package dev.handfast.channel;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.security.SecureRandom;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.tls.CertificateRequest;
-import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
-import org.bouncycastle.tls.TlsCredentials;
-import org.bouncycastle.tls.TlsServerCertificate;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 
 /** Bouncy Castle's client in TLS 1.3, which updates its keys again and again. */
 final class KeyUpdatingClient extends TlsClientProtocol {
-
-  private static final JcaTlsCrypto CRYPTO =
-      new JcaTlsCryptoProvider().setProvider(new BouncyCastleProvider()).create(new SecureRandom());
 
   private final Socket socket;
 
@@ -38,7 +26,7 @@ final class KeyUpdatingClient extends TlsClientProtocol {
     try (Socket socket = new Socket("localhost", port)) {
       socket.setSoTimeout(30_000);
       KeyUpdatingClient client = new KeyUpdatingClient(socket);
-      client.connect(new Trusting());
+      client.connect(new TrustingClient(ProtocolVersion.TLSv13));
       client.update(count);
     }
   }
@@ -51,33 +39,6 @@ final class KeyUpdatingClient extends TlsClientProtocol {
       socket.getInputStream().readAllBytes();
     } catch (SocketException e) {
       // Reset: also an end.
-    }
-  }
-
-  private static final class Trusting extends DefaultTlsClient {
-
-    Trusting() {
-      super(CRYPTO);
-    }
-
-    @Override
-    protected ProtocolVersion[] getSupportedVersions() {
-      return ProtocolVersion.TLSv13.only();
-    }
-
-    @Override
-    public TlsAuthentication getAuthentication() {
-      return new TlsAuthentication() {
-        @Override
-        public void notifyServerCertificate(TlsServerCertificate certificate) {
-          // The flood does not care whom it hits.
-        }
-
-        @Override
-        public TlsCredentials getClientCredentials(CertificateRequest request) {
-          return null;
-        }
-      };
     }
   }
 }

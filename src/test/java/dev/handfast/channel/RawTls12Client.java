@@ -4,19 +4,11 @@ import dev.handfast.handshake.Hellos;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
-import java.security.SecureRandom;
-import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.ContentType;
-import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
-import org.bouncycastle.tls.TlsCredentials;
-import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsUtils;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
-import org.jspecify.annotations.Nullable;
 
 /** Bouncy Castle's client in TLS 1.2, whose records after the handshake are the test's own. */
 final class RawTls12Client implements AutoCloseable {
@@ -35,7 +27,7 @@ final class RawTls12Client implements AutoCloseable {
   static RawTls12Client connect(int port) throws IOException {
     RawTls12Client client = new RawTls12Client(new Socket("localhost", port));
     client.socket.setSoTimeout(20_000);
-    client.protocol.connect(new Client());
+    client.protocol.connect(new TrustingClient(ProtocolVersion.TLSv12));
     return client;
   }
 
@@ -74,31 +66,6 @@ final class RawTls12Client implements AutoCloseable {
     void sendRecord(short type, byte[] content) throws IOException {
       writeRecord(type, content, 0, content.length);
       flush();
-    }
-  }
-
-  private static final class Client extends DefaultTlsClient {
-
-    Client() {
-      super(new BcTlsCrypto(new SecureRandom()));
-    }
-
-    @Override
-    protected ProtocolVersion[] getSupportedVersions() {
-      return ProtocolVersion.TLSv12.only();
-    }
-
-    @Override
-    public TlsAuthentication getAuthentication() {
-      return new TlsAuthentication() {
-        @Override
-        public void notifyServerCertificate(TlsServerCertificate certificate) {}
-
-        @Override
-        public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
-          return null;
-        }
-      };
     }
   }
 }

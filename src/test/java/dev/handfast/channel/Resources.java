@@ -1,13 +1,16 @@
 package dev.handfast.channel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.handfast.testing.CommandLine;
 import dev.handfast.testing.RunningHandfast;
 import java.nio.file.Path;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /** What the process holds, by its own metrics. */
 record Resources(long threads, long openFiles, long heapBytes) {
+
+  /** Pools of the management side, of the database and of HTTP, breathe. */
+  private static final int SLACK = 12;
 
   /** Measures, after a garbage collection. */
   static Resources of(RunningHandfast handfast) {
@@ -15,21 +18,16 @@ record Resources(long threads, long openFiles, long heapBytes) {
         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
         Long.toString(handfast.processHandle().pid()),
         "GC.run");
-    String metrics = handfast.api().get("/actuator/prometheus").expect(200).text();
     return new Resources(
-        sum(metrics, "jvm_threads_live_threads"),
-        sum(metrics, "process_files_open_files"),
-        sum(metrics, "jvm_memory_used_bytes\\{area=\"heap\"[^}]*\\}"));
+        (long) handfast.api().metric("jvm_threads_live_threads"),
+        (long) handfast.api().metric("process_files_open_files"),
+        (long) handfast.api().metric("jvm_memory_used_bytes", "area=\"heap\""));
   }
 
-  /** The sum of a metric's series; the pattern ends before the value. */
-  static long sum(String metrics, String series) {
-    return (long)
-        Pattern.compile("^" + series + "(?:\\{[^}]*\\})? (\\S+)$", Pattern.MULTILINE)
-            .matcher(metrics)
-            .results()
-            .map((MatchResult match) -> match.group(1))
-            .mapToDouble(Double::parseDouble)
-            .sum();
+  /** Fails if it is more than it was, by more than goes up and down by itself. */
+  void assertNoMoreThan(Resources before, long heapSlack) {
+    assertThat(threads).as("threads").isLessThanOrEqualTo(before.threads + SLACK);
+    assertThat(openFiles).as("open files").isLessThanOrEqualTo(before.openFiles + SLACK);
+    assertThat(heapBytes).as("live heap").isLessThanOrEqualTo(before.heapBytes + heapSlack);
   }
 }

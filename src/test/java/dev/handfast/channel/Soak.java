@@ -2,6 +2,7 @@ package dev.handfast.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handfast.testing.HandshakeLoad;
 import dev.handfast.testing.Pki;
 import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.Upstream;
@@ -27,7 +28,6 @@ public final class Soak {
       "source":"generate","subject":"CN=soak","subjectAltNames":["localhost"],\
       "keyType":"EC-P256","validity":"P30D","issuer":"local-ca"\
       """;
-  private static final int SLACK = 12;
   private static final long HEAP_SLACK = 32L << 20;
 
   private final RunningHandfast handfast;
@@ -64,8 +64,8 @@ public final class Soak {
         ListenerFixture kept =
             ListenerFixture.create(handfast, "soak-kept", "soak", echo.uri(), "");
         KeptConnections connections = KeptConnections.open(handfast.caFile(), kept.port(), 4);
-        LegitimateClients clients =
-            LegitimateClients.start(handfast.caFile(), changing.port(), 4, pause.toMillis() / 4)) {
+        HandshakeLoad clients =
+            HandshakeLoad.on(handfast.caFile(), changing.port(), 4, pause.toMillis() / 4)) {
       Instant begin = Instant.now();
       Resources settled = null;
       Instant shown = begin;
@@ -82,9 +82,7 @@ public final class Soak {
         LockSupport.parkNanos(pause.toNanos());
       }
       Resources end = show(begin, clients);
-      assertThat(end.threads()).isLessThanOrEqualTo(settled.threads() + SLACK);
-      assertThat(end.openFiles()).isLessThanOrEqualTo(settled.openFiles() + SLACK);
-      assertThat(end.heapBytes()).isLessThanOrEqualTo(settled.heapBytes() + HEAP_SLACK);
+      end.assertNoMoreThan(settled, HEAP_SLACK);
       assertThat(renegotiated).isGreaterThan(rounds);
     }
   }
@@ -140,7 +138,7 @@ public final class Soak {
         .formatted(rounds);
   }
 
-  private Resources show(Instant begin, LegitimateClients clients) {
+  private Resources show(Instant begin, HandshakeLoad clients) {
     Resources now = Resources.of(handfast);
     System.out.printf(
         "%5d s: %d handshakes, %d rounds of changes, %d renegotiations, none failed; %d threads, %d"

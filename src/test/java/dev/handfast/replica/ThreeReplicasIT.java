@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handfast.testing.Api;
+import dev.handfast.testing.HandshakeLoad;
 import dev.handfast.testing.OpenSslSession;
 import dev.handfast.testing.RequiresTool;
 import dev.handfast.testing.TlsClients;
@@ -300,7 +301,7 @@ class ThreeReplicasIT {
   }
 
   private static HandshakeLoad load(String listener, String... names) {
-    return new HandshakeLoad(
+    return HandshakeLoad.on(
         replicas.trusting(),
         List.of(names).stream().map(name -> replicas.port(name, listener)).toList());
   }

@@ -178,7 +178,7 @@ class ClientsResumeIT {
     for (String tier : List.of("memory", "database")) {
       await(tier)
           .atMost(TwoReplicas.SOON)
-          .until(() -> metric(ONE, "handfast_sessions", "tier=\"" + tier + "\"") >= stored);
+          .until(() -> ONE.api().metric("handfast_sessions", "tier=\"" + tier + "\"") >= stored);
     }
 
     assertThat(
@@ -304,21 +304,7 @@ class ClientsResumeIT {
     for (String value : values) {
       labels.add("=\"" + value + "\"");
     }
-    return metric(replica, name, labels.toArray(String[]::new));
-  }
-
-  /** The sum of a metric's values over all series with these labels, 0 without any. */
-  private static int metric(RunningHandfast replica, String name, String... labels) {
-    return replica
-        .api()
-        .get("/actuator/prometheus")
-        .expect(200)
-        .text()
-        .lines()
-        .filter(line -> line.startsWith(name + "{"))
-        .filter(line -> List.of(labels).stream().allMatch(line::contains))
-        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+    return (int) replica.api().metric(name, labels.toArray(String[]::new));
   }
 
   /** A client between its two connections. */

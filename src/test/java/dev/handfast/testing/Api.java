@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -68,6 +69,22 @@ public final class Api {
   /** DELETE. */
   public Answer delete(String path) {
     return call("DELETE", path, null, Map.of());
+  }
+
+  /**
+   * The sum of a metric's values over all series with these labels, 0 without any.
+   *
+   * @param labels as exposed: {@code tier="memory"}
+   */
+  public double metric(String name, String... labels) {
+    return get("/actuator/prometheus")
+        .expect(200)
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> List.of(labels).stream().allMatch(line::contains))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
   }
 
   /** Any call. */

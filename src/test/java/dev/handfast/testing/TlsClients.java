@@ -76,12 +76,25 @@ public final class TlsClients {
     }
   }
 
-  /** Connects to localhost and completes the handshake. */
-  public static SSLSocket connect(SSLContext context, int port) throws IOException {
+  /**
+   * Connects to localhost and completes the handshake.
+   *
+   * @param protocols such as {@code TLSv1.3}; none: those of the JDK
+   */
+  public static SSLSocket connect(SSLContext context, int port, String... protocols)
+      throws IOException {
     SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", port);
     socket.setSoTimeout(30_000);
+    if (protocols.length > 0) {
+      socket.setEnabledProtocols(protocols);
+    }
     socket.startHandshake();
     return socket;
+  }
+
+  /** The protocol of one of many clients, half of which speak TLS 1.2. */
+  public static String protocolOf(int client) {
+    return client % 2 == 0 ? "TLSv1.3" : "TLSv1.2";
   }
 
   /** Sends an HTTP request for the caller's own handshake and reads the answer to its end. */
