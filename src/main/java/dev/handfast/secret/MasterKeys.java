@@ -8,11 +8,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /** The master keys that were given: the first seals, all of them open. Immutable. */
 final class MasterKeys {
@@ -92,9 +92,13 @@ final class MasterKeys {
     return keys.keySet();
   }
 
-  /** The key with this identifier, or null. */
-  byte @Nullable [] key(String id) {
-    return keys.get(id);
+  /**
+   * A key.
+   *
+   * @param id one of {@link #ids()}
+   */
+  byte[] key(String id) {
+    return Objects.requireNonNull(keys.get(id));
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.handfast.secret;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 
@@ -26,10 +29,14 @@ public final class Secrets {
   private static final int HEADER_BYTES = 1 + MasterKeys.ID_BYTES;
 
   private final MasterKeys keys;
+  private final Map<String, XAes256Gcm> ciphers;
   private final SecureRandom random = new SecureRandom();
 
   Secrets(MasterKeys keys) {
     this.keys = keys;
+    this.ciphers =
+        keys.ids().stream()
+            .collect(toUnmodifiableMap(id -> id, id -> new XAes256Gcm(keys.key(id))));
   }
 
   /**
@@ -45,9 +52,8 @@ public final class Secrets {
             .put(FORMAT)
             .put(HexFormat.of().parseHex(keys.currentId()))
             .array();
-    byte[] key = key(keys.currentId());
     try {
-      byte[] ciphertext = XAes256Gcm.seal(key, nonce, secret, associated(header, id));
+      byte[] ciphertext = cipher(keys.currentId()).seal(nonce, secret, associated(header, id));
       return ByteBuffer.allocate(secret.length + OVERHEAD)
           .put(header)
           .put(nonce)
@@ -69,7 +75,7 @@ public final class Secrets {
       throw new UnopenableSecretException(
           "%s '%s' is not sealed in a format known here".formatted(id.kind(), id.name()));
     }
-    byte[] key = key(keyIdOf(sealed));
+    XAes256Gcm cipher = cipher(keyIdOf(sealed));
     ByteBuffer rest = ByteBuffer.wrap(sealed);
     byte[] header = new byte[HEADER_BYTES];
     byte[] nonce = new byte[XAes256Gcm.NONCE_BYTES];
@@ -77,7 +83,7 @@ public final class Secrets {
     byte[] ciphertext = new byte[rest.remaining()];
     rest.get(ciphertext);
     try {
-      return XAes256Gcm.open(key, nonce, ciphertext, associated(header, id));
+      return cipher.open(nonce, ciphertext, associated(header, id));
     } catch (GeneralSecurityException e) {
       throw new UnopenableSecretException(
           "%s '%s' version %d was changed, or was sealed as another secret"
@@ -98,7 +104,7 @@ public final class Secrets {
       return KDF.getInstance("HKDF-SHA256")
           .deriveData(
               HKDFParameterSpec.ofExtract()
-                  .addIKM(key(keys.currentId()))
+                  .addIKM(keys.key(keys.currentId()))
                   .thenExpand(info, XAes256Gcm.KEY_BYTES));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("HKDF is part of every JDK", e);
@@ -112,12 +118,13 @@ public final class Secrets {
         && keyIdOf(sealed).equals(keys.currentId());
   }
 
-  private byte[] key(String id) {
-    byte[] key = keys.key(id);
-    if (key == null) {
-      throw new UnopenableSecretException("sealed under master key " + id + ", which is not given");
+  private XAes256Gcm cipher(String keyId) {
+    XAes256Gcm cipher = ciphers.get(keyId);
+    if (cipher == null) {
+      throw new UnopenableSecretException(
+          "sealed under master key " + keyId + ", which is not given");
     }
-    return key;
+    return cipher;
   }
 
   private static String keyIdOf(byte[] sealed) {

@@ -1,7 +1,6 @@
 package dev.handfast.secret;
 
 import java.security.GeneralSecurityException;
-import java.security.Provider;
 import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -9,7 +8,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * XAES-256-GCM (c2sp.org/XAES-256-GCM): AES-256-GCM under a key that is derived per message from
- * the first half of a 192-bit nonce, so that random nonces never run out. Stateless.
+ * the first half of a 192-bit nonce, so that random nonces never run out. Any thread; never blocks.
  */
 final class XAes256Gcm {
 
@@ -24,35 +23,36 @@ final class XAes256Gcm {
   private static final String GCM = "AES/GCM/NoPadding";
   private static final String ECB = "AES/ECB/NoPadding";
 
-  // To look for the first that has it takes, each time, longer than to seal.
-  private static final Provider GCM_PROVIDER = provider(GCM);
-  private static final Provider ECB_PROVIDER = provider(ECB);
+  // To get a cipher takes longer than to seal a session. Initialised anew for each message.
+  private static final ThreadLocal<Cipher> GCM_CIPHER = ThreadLocal.withInitial(() -> cipher(GCM));
 
-  private XAes256Gcm() {}
+  private final ThreadLocal<Cipher> aes;
+  private final byte[] subkey;
 
-  private static Provider provider(String transformation) {
+  /**
+   * With one key for all messages.
+   *
+   * @param key {@value #KEY_BYTES} bytes
+   */
+  XAes256Gcm(byte[] key) {
+    SecretKeySpec spec = new SecretKeySpec(key, "AES");
+    this.aes = ThreadLocal.withInitial(() -> encrypting(spec));
+    this.subkey = doubled(encrypt(new byte[BLOCK]));
+  }
+
+  byte[] seal(byte[] nonce, byte[] plaintext, byte[] associated) throws GeneralSecurityException {
+    return prepared(Cipher.ENCRYPT_MODE, nonce, associated).doFinal(plaintext);
+  }
+
+  byte[] open(byte[] nonce, byte[] ciphertext, byte[] associated) throws GeneralSecurityException {
+    return prepared(Cipher.DECRYPT_MODE, nonce, associated).doFinal(ciphertext);
+  }
+
+  private Cipher prepared(int mode, byte[] nonce, byte[] associated)
+      throws GeneralSecurityException {
+    byte[] derived = deriveKey(nonce);
     try {
-      return Cipher.getInstance(transformation).getProvider();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(transformation + " is part of every JDK", e);
-    }
-  }
-
-  static byte[] seal(byte[] key, byte[] nonce, byte[] plaintext, byte[] associated)
-      throws GeneralSecurityException {
-    return cipher(Cipher.ENCRYPT_MODE, key, nonce, associated).doFinal(plaintext);
-  }
-
-  static byte[] open(byte[] key, byte[] nonce, byte[] ciphertext, byte[] associated)
-      throws GeneralSecurityException {
-    return cipher(Cipher.DECRYPT_MODE, key, nonce, associated).doFinal(ciphertext);
-  }
-
-  private static Cipher cipher(int mode, byte[] key, byte[] nonce, byte[] associated)
-      throws GeneralSecurityException {
-    byte[] derived = deriveKey(key, nonce);
-    try {
-      Cipher cipher = Cipher.getInstance(GCM, GCM_PROVIDER);
+      Cipher cipher = GCM_CIPHER.get();
       cipher.init(
           mode,
           new SecretKeySpec(derived, "AES"),
@@ -67,10 +67,7 @@ final class XAes256Gcm {
   /**
    * CMAC in counter mode (NIST SP 800-108), with the label "X" and half of the nonce as context.
    */
-  private static byte[] deriveKey(byte[] key, byte[] nonce) throws GeneralSecurityException {
-    Cipher aes = Cipher.getInstance(ECB, ECB_PROVIDER);
-    aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
-    byte[] subkey = doubled(aes.doFinal(new byte[BLOCK]));
+  private byte[] deriveKey(byte[] nonce) {
     byte[] blocks = new byte[2 * BLOCK];
     for (int counter = 1; counter <= 2; counter++) {
       int at = (counter - 1) * BLOCK;
@@ -81,7 +78,33 @@ final class XAes256Gcm {
         blocks[at + i] ^= subkey[i];
       }
     }
-    return aes.doFinal(blocks);
+    return encrypt(blocks);
+  }
+
+  private byte[] encrypt(byte[] blocks) {
+    try {
+      return aes.get().doFinal(blocks);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Cipher encrypting(SecretKeySpec key) {
+    Cipher cipher = cipher(ECB);
+    try {
+      cipher.init(Cipher.ENCRYPT_MODE, key);
+      return cipher;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Cipher cipher(String transformation) {
+    try {
+      return Cipher.getInstance(transformation);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(transformation + " is part of every JDK", e);
+    }
   }
 
   /** Multiplies by x in GF(2^128), as CMAC does for its subkey (RFC 4493 section 2.3). */

@@ -3,7 +3,6 @@ package dev.handfast.session;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.UUID;
@@ -37,9 +36,11 @@ final class SessionIdentities {
   private static final int TIME_BITS = 48;
 
   private static final String AES = "AES/ECB/NoPadding";
-  private static final Provider PROVIDER = provider();
 
-  private final SecretKeySpec key;
+  // To get a cipher and expand its key takes many times longer than to use it. In ECB mode it is
+  // after each block as it was before.
+  private final ThreadLocal<Cipher> encrypting;
+  private final ThreadLocal<Cipher> decrypting;
   private final SecureRandom random = new SecureRandom();
 
   /**
@@ -48,7 +49,9 @@ final class SessionIdentities {
    * @param key {@value #KEY_BYTES} bytes
    */
   SessionIdentities(byte[] key) {
-    this.key = new SecretKeySpec(key, "AES");
+    SecretKeySpec aes = new SecretKeySpec(key, "AES");
+    this.encrypting = ThreadLocal.withInitial(() -> cipher(Cipher.ENCRYPT_MODE, aes));
+    this.decrypting = ThreadLocal.withInitial(() -> cipher(Cipher.DECRYPT_MODE, aes));
   }
 
   static boolean isPossible(byte[] wireIdentity) {
@@ -62,7 +65,7 @@ final class SessionIdentities {
     ByteBuffer first = ByteBuffer.wrap(identity);
     long rest = first.getLong(0) & mask(Long.SIZE - TIME_BITS);
     first.putLong(0, now.toEpochMilli() << Long.SIZE - TIME_BITS | rest);
-    System.arraycopy(block(Cipher.ENCRYPT_MODE, identity), 0, identity, 0, BLOCK);
+    System.arraycopy(block(encrypting, identity), 0, identity, 0, BLOCK);
     return identity;
   }
 
@@ -72,7 +75,7 @@ final class SessionIdentities {
    * @param wireIdentity one that {@linkplain #isPossible is possible}
    */
   String idOf(byte[] wireIdentity) {
-    long time = ByteBuffer.wrap(block(Cipher.DECRYPT_MODE, wireIdentity)).getLong();
+    long time = ByteBuffer.wrap(block(decrypting, wireIdentity)).getLong();
     ByteBuffer hash = ByteBuffer.wrap(sha256(wireIdentity));
     long high = time & ~mask(Long.SIZE - TIME_BITS) | 0x8000 | hash.getShort() & mask(12);
     long low = 0b10L << Long.SIZE - 2 | hash.getLong() & mask(Long.SIZE - 2);
@@ -83,13 +86,21 @@ final class SessionIdentities {
     return (1L << bits) - 1;
   }
 
-  private byte[] block(int mode, byte[] text) {
+  private static byte[] block(ThreadLocal<Cipher> cipher, byte[] text) {
     try {
-      Cipher cipher = Cipher.getInstance(AES, PROVIDER);
-      cipher.init(mode, key);
-      return cipher.doFinal(text, 0, BLOCK);
+      return cipher.get().doFinal(text, 0, BLOCK);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static Cipher cipher(int mode, SecretKeySpec key) {
+    try {
+      Cipher cipher = Cipher.getInstance(AES);
+      cipher.init(mode, key);
+      return cipher;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(AES + " is part of every JDK", e);
     }
   }
 
@@ -98,15 +109,6 @@ final class SessionIdentities {
       return MessageDigest.getInstance("SHA-256").digest(text);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);
-    }
-  }
-
-  // To look for the first that has it takes, each time, longer than to encrypt.
-  private static Provider provider() {
-    try {
-      return Cipher.getInstance(AES).getProvider();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(AES + " is part of every JDK", e);
     }
   }
 }

@@ -26,15 +26,14 @@ class SecretsTest {
   })
   void theCipherIsTheSpecifiedOne(String keyByte, String associated, String expected)
       throws Exception {
-    byte[] key = HexFormat.of().parseHex(keyByte.repeat(32));
+    XAes256Gcm cipher = new XAes256Gcm(HexFormat.of().parseHex(keyByte.repeat(32)));
     byte[] nonce = "ABCDEFGHIJKLMNOPQRSTUVWX".getBytes(US_ASCII);
 
     byte[] ciphertext =
-        XAes256Gcm.seal(
-            key, nonce, "XAES-256-GCM".getBytes(US_ASCII), associated.getBytes(US_ASCII));
+        cipher.seal(nonce, "XAES-256-GCM".getBytes(US_ASCII), associated.getBytes(US_ASCII));
 
     assertThat(HexFormat.of().formatHex(ciphertext)).isEqualTo(expected);
-    assertThat(XAes256Gcm.open(key, nonce, ciphertext, associated.getBytes(US_ASCII)))
+    assertThat(cipher.open(nonce, ciphertext, associated.getBytes(US_ASCII)))
         .asString(US_ASCII)
         .isEqualTo("XAES-256-GCM");
   }
