@@ -30,7 +30,8 @@ final class Invalidation {
   /**
    * Deletes in the store; once, whoever calls. Blocks.
    *
-   * @return how many sessions the store had
+   * @return how many sessions the store had; without those that another replica, which heard of it
+   *     meanwhile, deleted first
    */
   long complete(InvalidationLog log, WriteBehind writeBehind, SessionStorage storage) {
     lock.lock();

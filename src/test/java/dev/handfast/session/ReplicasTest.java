@@ -65,7 +65,8 @@ class ReplicasTest {
     long deleted =
         Fixtures.now(one.sessions().invalidate(SessionSelector.ofClients(Set.of(fingerprint))));
 
-    assertThat(deleted).isEqualTo(1);
+    // The other replica hears of it first, and may be first in the store, too.
+    assertThat(deleted).isLessThanOrEqualTo(1);
     assertThat(found(one, alice)).isEmpty();
     // The poll's interval is 100 ms here.
     await()
