@@ -67,6 +67,8 @@ class ReplicasTest {
 
     // The other replica hears of it first, and may be first in the store, too.
     assertThat(deleted).isLessThanOrEqualTo(1);
+    assertThat(one.get(one.sessions().publicId(alice))).isEmpty();
+    assertThat(one.get(one.sessions().publicId(bob))).isPresent();
     assertThat(found(one, alice)).isEmpty();
     // The poll's interval is 100 ms here.
     await()
