@@ -121,8 +121,7 @@ final class Renegotiations {
       }
     }
     try {
-      allOf(handshakes.stream()).join();
-      ended.join();
+      allOf(Stream.concat(handshakes.stream(), Stream.of(ended))).join();
     } catch (CompletionException e) {
       LOG.error("Renegotiation {}: not all that follows it could be done", job.id(), e);
     } finally {
