@@ -37,9 +37,12 @@ final class LiveListener {
               + "outcome=\"([^\"]*)\",trigger=\"([^\"]*)\"} (\\d+)");
 
   private final ClientCertificates certificates;
+  // Of a first attempt of the same test.
+  private final Map<String, Integer> countedBefore;
 
   private LiveListener(String name) {
     this.certificates = new ClientCertificates(name);
+    this.countedBefore = total();
   }
 
   /** Without a client-auth policy; more fields: {@code ,"rekeyAfter":{…}}. */
@@ -200,6 +203,13 @@ final class LiveListener {
 
   /** What was counted here, by {@code "trigger/mechanism/outcome"}. */
   Map<String, Integer> counted() {
+    Map<String, Integer> counts = total();
+    countedBefore.forEach((cell, before) -> counts.merge(cell, -before, Integer::sum));
+    counts.values().removeIf(count -> count == 0);
+    return counts;
+  }
+
+  private Map<String, Integer> total() {
     Map<String, Integer> counts = new TreeMap<>();
     Matcher counter = COUNTER.matcher(api().get("/actuator/prometheus").expect(200).text());
     while (counter.find()) {

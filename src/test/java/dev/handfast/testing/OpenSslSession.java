@@ -19,10 +19,11 @@ public final class OpenSslSession implements AutoCloseable {
 
   private final Process process;
   private final StringBuffer output = new StringBuffer();
+  private final Thread collector;
 
   private OpenSslSession(Process process) {
     this.process = process;
-    Thread.ofVirtual().start(() -> collect(process.getInputStream()));
+    this.collector = Thread.ofVirtual().start(() -> collect(process.getInputStream()));
   }
 
   /** Connects to localhost; more arguments of s_client follow. */
@@ -76,10 +77,11 @@ public final class OpenSslSession implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Waits until the server has ended the connection. */
+  /** Waits until the server has ended the connection, and all that it printed is known. */
   public void awaitEnd() {
     try {
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)
+          || !collector.join(Duration.ofSeconds(LIMIT_SECONDS))) {
         throw new AssertionError("still connected:\n" + output);
       }
     } catch (InterruptedException e) {
