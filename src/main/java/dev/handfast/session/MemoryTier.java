@@ -18,11 +18,11 @@ final class MemoryTier {
   MemoryTier(SessionProperties.Memory properties, InstantSource clock) {
     this.clock = clock;
     // One bound serves both: no entry weighs less than the share that fills the number.
-    long share = Math.max(1, properties.maxSize().toBytes() / properties.maxEntries());
+    long share = Math.max(1, properties.maxBytes() / properties.maxEntries());
     int least = (int) Math.min(share, Integer.MAX_VALUE);
     this.entries =
         Caffeine.newBuilder()
-            .maximumWeight(properties.maxSize().toBytes())
+            .maximumWeight(properties.maxBytes())
             .weigher((String id, SessionEntry entry) -> Math.max(least, entry.weight()))
             .expireAfter(Expiry.writing((String id, SessionEntry entry) -> timeLeft(entry)))
             // Its upkeep takes moments; to wake another thread for it would take longer.

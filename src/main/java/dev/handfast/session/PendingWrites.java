@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingWrites {
 
   private final SessionProperties.WriteBehind bounds;
+  private final long maxBytes;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, SessionEntry> issued = new LinkedHashMap<>();
@@ -32,6 +33,7 @@ final class PendingWrites {
 
   PendingWrites(SessionProperties.WriteBehind bounds) {
     this.bounds = bounds;
+    this.maxBytes = bounds.maxBytes();
   }
 
   /** Adds a new session; false if there is no room. */
@@ -209,8 +211,7 @@ final class PendingWrites {
   }
 
   private boolean addIssued(SessionEntry entry) {
-    if (issued.size() >= bounds.maxEntries()
-        || issuedBytes + entry.weight() > bounds.maxSize().toBytes()) {
+    if (issued.size() >= bounds.maxEntries() || issuedBytes + entry.weight() > maxBytes) {
       return false;
     }
     issued.put(entry.id(), entry);

@@ -2,6 +2,7 @@ package dev.handfast.session;
 
 import dev.handfast.configuration.PropertyRange;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -34,6 +35,7 @@ record SessionProperties(
     @DefaultValue WriteBehind writeBehind) {
 
   private static final Duration WEEK = Duration.ofDays(7);
+  private static final int SHARE_OF_HEAP = 16;
 
   SessionProperties {
     PropertyRange.require("handfast.sessions.lifetime", lifetime, Duration.ZERO, WEEK);
@@ -71,17 +73,20 @@ record SessionProperties(
    * The memory in front of the store.
    *
    * @param maxEntries how many sessions at most
-   * @param maxSize how many bytes they may take
+   * @param maxSize how many bytes they may take; null: a sixteenth of the heap
    */
-  record Memory(@DefaultValue("100000") int maxEntries, @DefaultValue("128MB") DataSize maxSize) {
+  record Memory(@DefaultValue("100000") int maxEntries, @Nullable DataSize maxSize) {
 
     Memory {
       if (maxEntries < 1) {
         throw outOfRange("memory.max-entries", maxEntries, "1 or more");
       }
-      if (maxSize.toBytes() < 1) {
-        throw outOfRange("memory.max-size", maxSize, "1B or more");
-      }
+      requireSome("memory.max-size", maxSize);
+    }
+
+    /** How many bytes they may take. */
+    long maxBytes() {
+      return bytes(maxSize);
     }
   }
 
@@ -91,13 +96,13 @@ record SessionProperties(
    * @param interval how long a write waits for others; a crash loses no older sessions
    * @param batchSize how many sessions one transaction writes
    * @param maxEntries how many sessions may wait; more are kept in memory only
-   * @param maxSize how many bytes of sessions may wait
+   * @param maxSize how many bytes of sessions may wait; null: a sixteenth of the heap
    */
   record WriteBehind(
       @DefaultValue("200ms") Duration interval,
       @DefaultValue("500") int batchSize,
       @DefaultValue("50000") int maxEntries,
-      @DefaultValue("64MB") DataSize maxSize) {
+      @Nullable DataSize maxSize) {
 
     WriteBehind {
       PropertyRange.require(
@@ -112,10 +117,24 @@ record SessionProperties(
         throw outOfRange(
             "write-behind.max-entries", maxEntries, "the batch size, " + batchSize + ", or more");
       }
-      if (maxSize.toBytes() < 1) {
-        throw outOfRange("write-behind.max-size", maxSize, "1B or more");
-      }
+      requireSome("write-behind.max-size", maxSize);
     }
+
+    /** How many bytes of sessions may wait. */
+    long maxBytes() {
+      return bytes(maxSize);
+    }
+  }
+
+  private static void requireSome(String property, @Nullable DataSize size) {
+    if (size != null && size.toBytes() < 1) {
+      throw outOfRange(property, size, "1B or more");
+    }
+  }
+
+  /** The sessions must leave a small heap to the connections. */
+  private static long bytes(@Nullable DataSize size) {
+    return size == null ? Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP : size.toBytes();
   }
 
   private static IllegalArgumentException outOfRange(

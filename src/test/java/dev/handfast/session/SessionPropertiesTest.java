@@ -19,6 +19,8 @@ class SessionPropertiesTest {
     assertThat(properties.lifetime()).isEqualTo(Duration.ofHours(2));
     assertThat(properties.lookupDeadline()).isEqualTo(Duration.ofMillis(50));
     assertThat(properties.memory().maxEntries()).isEqualTo(100_000);
+    assertThat(properties.memory().maxBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 16);
+    assertThat(properties.writeBehind().maxBytes()).isEqualTo(properties.memory().maxBytes());
     assertThat(properties.writeBehind().interval()).isEqualTo(Duration.ofMillis(200));
   }
 
