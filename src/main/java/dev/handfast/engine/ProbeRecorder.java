@@ -6,7 +6,6 @@ import dev.handfast.handshake.IanaRegistry;
 import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -21,7 +20,7 @@ final class ProbeRecorder {
   private final LongSupplier ticker;
   private final long begin;
   private final List<HandshakeStep> steps = new ArrayList<>();
-  private Duration last = Duration.ZERO;
+  private long last;
   private boolean established;
   private @Nullable String problem;
   private @Nullable String protocol;
@@ -42,8 +41,8 @@ final class ProbeRecorder {
 
   void step(Step step, @Nullable StepDetail detail) {
     if (steps.size() < MOST_STEPS) {
-      Duration at = Duration.ofNanos((ticker.getAsLong() - begin) / 1_000 * 1_000);
-      steps.add(new HandshakeStep(step, at, at.minus(last), detail));
+      long at = (ticker.getAsLong() - begin) / 1_000;
+      steps.add(new HandshakeStep(step, at, at - last, detail));
       last = at;
     }
   }

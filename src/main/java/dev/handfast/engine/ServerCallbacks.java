@@ -78,6 +78,12 @@ final class ServerCallbacks extends AbstractTlsServer {
     run = next;
   }
 
+  /** The handshake is over; a renegotiation brings its own. */
+  void forgetExtensions() {
+    clientExtensions = null;
+    serverExtensions.clear();
+  }
+
   @Nullable Alert alertSent() {
     return alertSent;
   }

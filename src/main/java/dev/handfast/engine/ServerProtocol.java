@@ -293,6 +293,7 @@ final class ServerProtocol extends SteppedProtocol {
     }
     boolean abbreviated = resumes();
     super.completeHandshake();
+    forgetHandshake();
     renegotiating = false;
     requestedRenegotiation = null;
     observer.handshakeCompleted(run());
@@ -306,6 +307,12 @@ final class ServerProtocol extends SteppedProtocol {
     } else if (!abbreviated) {
       sessions.issueSession(run(), getContext().getSession()).forEach(events::sessionIssued);
     }
+  }
+
+  /** An idle connection should not keep what Bouncy Castle took for the handshake: 3 KB. */
+  private void forgetHandshake() {
+    callbacks.forgetExtensions();
+    outputBuffer.getBuffer().shrink();
   }
 
   // ---- After the handshake (article step 11)

@@ -3,8 +3,6 @@ package dev.handfast.engine;
 import dev.handfast.handshake.HandshakeStep;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,15 +35,11 @@ final class StepRecorder {
 
   void record(Step step, @Nullable StepDetail detail) {
     long now = ticker.getAsLong();
-    events.step(new HandshakeStep(step, micros(now - begin), micros(now - last), detail));
+    events.step(new HandshakeStep(step, (now - begin) / 1_000, (now - last) / 1_000, detail));
     last = now;
     if (step != Step.ALERT_SENT && step != Step.ALERT_RECEIVED) {
       lastStep = step;
     }
-  }
-
-  private static Duration micros(long nanos) {
-    return Duration.ofNanos(nanos).truncatedTo(ChronoUnit.MICROS);
   }
 
   /** The last step as a phrase: {@code after server_hello_done}. */

@@ -47,7 +47,7 @@ final class GatewayConnection implements LiveConnection {
   private @Nullable EngineHandler engine;
   private boolean handshakeEnded;
   private @Nullable Future<?> handshakeDeadline;
-  private @Nullable Handshake lastHandshake;
+  private @Nullable Handshake shownHandshake;
   private volatile @Nullable Established established;
 
   GatewayConnection(
@@ -136,8 +136,9 @@ final class GatewayConnection implements LiveConnection {
     engine = handler;
   }
 
-  @Nullable Handshake lastHandshake() {
-    return lastHandshake;
+  /** What {@code inspect:} shows: the last handshake; null with another upstream. */
+  @Nullable Handshake shownHandshake() {
+    return shownHandshake;
   }
 
   @Nullable ClientAuthentication authentication() {
@@ -200,7 +201,9 @@ final class GatewayConnection implements LiveConnection {
             before == null ? now : before.at(),
             now,
             before == null ? 0 : before.renegotiations() + 1);
-    lastHandshake = handshake == null ? lastHandshake : handshake;
+    if (handshake != null && route().upstream() instanceof Upstream.Inspect) {
+      shownHandshake = handshake;
+    }
     if (before == null) {
       handshakeEnded();
       services.connections().add(this);

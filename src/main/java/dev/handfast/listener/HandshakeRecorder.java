@@ -14,6 +14,7 @@ import dev.handfast.handshake.TimeOrderedId;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,11 @@ final class HandshakeRecorder {
   private Kind kind = Kind.INITIAL;
   private Instant startedAt = Instant.EPOCH;
   private long startNanos;
-  private Duration beforeEngine = Duration.ZERO;
+  private long microsBeforeEngine;
   private @Nullable ClientHello hello;
   private List<X509Certificate> chain = List.of();
   private @Nullable ClientAuthentication authentication;
-  private List<HandshakeStep> steps = new ArrayList<>();
+  private List<HandshakeStep> steps = List.of();
 
   HandshakeRecorder(GatewayConnection connection, ConnectionServices services) {
     this.connection = connection;
@@ -50,7 +51,7 @@ final class HandshakeRecorder {
     kind = newKind;
     startedAt = services.clock().instant();
     startNanos = services.ticker().getAsLong();
-    beforeEngine = Duration.ZERO;
+    microsBeforeEngine = 0;
     hello = null;
     chain = List.of();
     authentication = null;
@@ -60,7 +61,7 @@ final class HandshakeRecorder {
   /** The engine starts; its offsets count from now, the record's from the first byte. */
   void engineStarts(ClientHello first) {
     hello = first;
-    beforeEngine = elapsed();
+    microsBeforeEngine = elapsedMicros();
   }
 
   boolean running() {
@@ -91,9 +92,13 @@ final class HandshakeRecorder {
     if (!running || steps.size() >= MAX_STEPS) {
       return;
     }
-    Duration duration = steps.isEmpty() ? step.duration().plus(beforeEngine) : step.duration();
+    long first = steps.isEmpty() ? microsBeforeEngine : 0;
     steps.add(
-        new HandshakeStep(step.step(), step.at().plus(beforeEngine), duration, step.detail()));
+        new HandshakeStep(
+            step.step(),
+            step.atMicros() + microsBeforeEngine,
+            step.durationMicros() + first,
+            step.detail()));
   }
 
   /** It completed; the record is made and given away. */
@@ -135,7 +140,7 @@ final class HandshakeRecorder {
             connection.routePattern(),
             kind,
             startedAt,
-            elapsed(),
+            Duration.of(elapsedMicros(), ChronoUnit.MICROS),
             result,
             failure,
             connection.addresses().client(),
@@ -147,10 +152,12 @@ final class HandshakeRecorder {
             authentication,
             steps);
     services.journal().record(handshake);
+    hello = null;
+    steps = List.of();
     return handshake;
   }
 
-  private Duration elapsed() {
-    return Duration.ofNanos((services.ticker().getAsLong() - startNanos) / 1_000 * 1_000);
+  private long elapsedMicros() {
+    return (services.ticker().getAsLong() - startNanos) / 1_000;
   }
 }

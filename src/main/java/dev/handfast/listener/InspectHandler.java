@@ -32,7 +32,7 @@ final class InspectHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
       ctx.close();
       return;
     }
-    Handshake handshake = connection.lastHandshake();
+    Handshake handshake = connection.shownHandshake();
     if (handshake == null) {
       answer(ctx, request, HttpResponseStatus.NOT_FOUND, "text/plain", text("no handshake\n"));
       return;

@@ -36,7 +36,7 @@ final class InspectPage {
     page.append("<h2>Steps</h2><table><tr><th>at</th><th>step</th><th>what</th></tr>");
     for (HandshakeStep step : handshake.steps()) {
       page.append("<tr><td class=\"n\">")
-          .append(step.at().toNanos() / 1_000)
+          .append(step.atMicros())
           .append(" µs</td><td class=\"n\">")
           .append(step.step().articleStep())
           .append("</td><td>")

@@ -104,21 +104,18 @@ final class TestHandshakes {
                     ClientAuthentication.Verdict.YES,
                     "valid until 2030"))),
         List.of(
-            new HandshakeStep(Step.CLIENT_HELLO, Duration.ZERO, Duration.ZERO, null),
+            new HandshakeStep(Step.CLIENT_HELLO, 0, 0, null),
             new HandshakeStep(
                 Step.SERVER_HELLO,
-                Duration.ofNanos(200_000),
-                Duration.ofNanos(200_000),
+                200,
+                200,
                 new StepDetail.Choice("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519", "h2", false)),
             new HandshakeStep(
                 Step.CLIENT_AUTHENTICATION,
-                Duration.ofNanos(900_000),
-                Duration.ofNanos(700_000),
+                900,
+                700,
                 new StepDetail.Authenticated("staff", ClientAuthentication.Decision.ALLOW)),
             new HandshakeStep(
-                Step.ALERT_SENT,
-                Duration.ofNanos(1_000_000),
-                Duration.ofNanos(100_000),
-                new StepDetail.AlertDetail("user_canceled", true))));
+                Step.ALERT_SENT, 1_000, 100, new StepDetail.AlertDetail("user_canceled", true))));
   }
 }
