@@ -1,9 +1,6 @@
 package dev.handfast.listener;
 
-import dev.handfast.handshake.Failure;
-import dev.handfast.handshake.Reason;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.net.InetSocketAddress;
@@ -45,12 +42,14 @@ final class ClientChannelInitializer extends ChannelInitializer<Channel> {
     boolean proxied = snapshot.acceptProxyProtocol();
     Optional<Limit> refused =
         proxied ? Optional.empty() : admission.admit(client.getAddress(), snapshot.limits());
-    if (refused.isPresent() || admission.enter(snapshot.limits()).isPresent()) {
+    if (refused.isPresent()
+        || admission.enter(snapshot.limits(), channel.eventLoop()).isPresent()) {
       channel.close();
       return;
     }
     GatewayConnection connection =
         new GatewayConnection(channel, snapshot, admission, meters, services);
+    admission.handshakeBegins(connection);
     open.add(connection);
     ApplicationStarter application = ApplicationStarter.of(services);
     ClientHelloGate gate = new ClientHelloGate(connection, application);
@@ -63,26 +62,8 @@ final class ClientChannelInitializer extends ChannelInitializer<Channel> {
     } else {
       channel.pipeline().addLast("gate", gate);
     }
-    connection.handshakeDeadline(() -> expire(connection));
-  }
-
-  private static void expire(GatewayConnection connection) {
-    EngineHandler engine = connection.engine();
-    if (engine != null) {
-      engine.abort(
-          new Failure(
-              Reason.HANDSHAKE_TIMEOUT,
-              "the handshake did not complete within %d ms"
-                  .formatted(connection.snapshot().limits().handshakeTimeout().toMillis())));
-      return;
-    }
-    ChannelHandlerContext gate = connection.channel().pipeline().context(ClientHelloGate.class);
-    ChannelHandlerContext header =
-        connection.channel().pipeline().context(ProxyHeaderHandler.class);
-    if (gate != null) {
-      ((ClientHelloGate) gate.handler()).expire(gate);
-    } else if (header != null) {
-      ((ProxyHeaderHandler) header.handler()).expire(header);
-    }
+    long timeout = snapshot.limits().handshakeTimeout().toMillis();
+    connection.handshakeDeadline(
+        () -> OverdueHandshake.end(connection, "within %d ms".formatted(timeout)));
   }
 }

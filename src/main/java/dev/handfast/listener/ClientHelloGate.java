@@ -222,8 +222,8 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The handshake timeout passed. */
-  void expire(ChannelHandlerContext ctx) {
+  /** The handshake has had its time. */
+  void expire(ChannelHandlerContext ctx, String when) {
     if (received == null && !decided) {
       connection.recorder().begin(Kind.INITIAL);
     }
@@ -231,8 +231,7 @@ final class ClientHelloGate extends ChannelInboundHandlerAdapter {
         ctx,
         new Failure(
             Reason.HANDSHAKE_TIMEOUT,
-            "no whole ClientHello within %d ms; %d bytes came"
-                .formatted(connection.snapshot().limits().handshakeTimeout().toMillis(), arrived)));
+            "no whole ClientHello %s; %d bytes came".formatted(when, arrived)));
   }
 
   private void fail(ChannelHandlerContext ctx, Failure failure) {

@@ -181,7 +181,7 @@ final class GatewayConnection implements LiveConnection {
       if (handshakeDeadline != null) {
         handshakeDeadline.cancel(false);
       }
-      admission.handshakeEnded();
+      admission.handshakeEnded(this);
     }
   }
 

@@ -114,8 +114,8 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The handshake timeout passed. */
-  void expire(ChannelHandlerContext ctx) {
-    fail(ctx, "none within the handshake timeout");
+  /** The handshake has had its time. */
+  void expire(ChannelHandlerContext ctx, String when) {
+    fail(ctx, "none " + when);
   }
 }

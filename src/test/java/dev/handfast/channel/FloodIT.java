@@ -36,6 +36,7 @@ class FloodIT {
   private static final int CONNECTIONS = 300;
   private static final int ADMITTED_PER_SECOND = 50;
   private static final String RATE = "new_connections_per_second_per_address";
+  private static final String PLACES = "handshakes_in_progress";
 
   private static RunningHandfast handfast;
   private static byte[] clientHello;
@@ -103,20 +104,32 @@ class FloodIT {
     }
   }
 
+  /** All places are taken for a minute by those who wait; clients are served all the same. */
   @Test
-  void onlySoManyHandshakesAreInProgressAndTheirPlacesComeBack() throws Exception {
+  void whenAllPlacesAreTakenTheHandshakeThatWaitsLongestMakesRoom() throws Exception {
     try (ListenerFixture listener =
         listener(
-            "places", ",\"limits\":{\"handshakesInProgress\":50,\"handshakeTimeout\":\"PT2S\"}")) {
+            "places", ",\"limits\":{\"handshakesInProgress\":50,\"handshakeTimeout\":\"PT1M\"}")) {
+      long refusedBefore = refused("places", PLACES);
       List<Socket> attackers = open(listener.port(), "127.0.0.1");
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> refused("places", "handshakes_in_progress") >= CONNECTIONS - 100);
-      assertThat(listener.connections()).isLessThanOrEqualTo(50);
-      awaitEnd(attackers);
+          .until(() -> refused("places", PLACES) - refusedBefore == CONNECTIONS - 50);
+      assertThat(inProgress("places")).isEqualTo(50);
       try (HandshakeLoad clients = clientsOf(listener)) {
-        awaitCompleted(clients, 4);
+        awaitCompleted(clients, 20);
       }
+      assertThat(inProgress("places")).isBetween(1L, 50L);
+      Recorded.await(
+          handfast,
+          "listener=places&reason=handshake_timeout",
+          record ->
+              assertThat(record.at("/explanation").asString())
+                  .contains("before it made room for others: 50 were running"));
+      for (Socket attacker : attackers) {
+        attacker.close();
+      }
+      awaitNoConnection(listener);
     }
   }
 
@@ -245,6 +258,11 @@ class FloodIT {
                 "handfast_connections_refused_total",
                 "limit=\"" + limit + "\"",
                 "listener=\"" + listener + "\"");
+  }
+
+  private static long inProgress(String listener) {
+    return (long)
+        handfast.api().metric("handfast_handshakes_in_progress", "listener=\"" + listener + "\"");
   }
 
   /** What the process holds once this listener has served and is at rest. */
