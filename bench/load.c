@@ -8,6 +8,9 @@
  *   bulk       128 KiB there and back on a kept connection
  *   idle       opens --count connections, says so, and keeps them until standard input ends; with
  *              --silent without the 64 bytes there and back
+ *   flood      keeps --count connections, from --addresses addresses of 127.1.0.0/16 in turn, that send the first
+ *              --bytes of a ClientHello (all of it by default; with --drip a byte of it per second) and then
+ *              nothing; opens another for each that the server ends
  * With --rate R, operations begin on a schedule of R per second over all threads, and latency is
  * counted from the scheduled begin, so that a slow server cannot hide behind a waiting client.
  */
@@ -27,16 +30,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum mode { NEW, RESUMED, ROUNDTRIP, BULK, IDLE };
+enum mode { NEW, RESUMED, ROUNDTRIP, BULK, IDLE, FLOOD };
 enum { SMALL = 64, LARGE = 128 * 1024, MAX_THREADS = 256, MAX_SAMPLES = 1 << 20 };
 
 static struct {
   enum mode mode;
-  int port, threads, count, plain, silent;
+  int port, threads, count, plain, silent, drip, addresses, bytes;
   long skip;
   double seconds, rate, share;
   const char *sessions;
-} options = {.threads = 8, .seconds = 3, .share = 1};
+} options = {.threads = 8, .seconds = 3, .share = 1, .addresses = 1, .bytes = 1 << 14};
 
 static struct sockaddr_in server;
 static SSL_CTX *context;
@@ -232,6 +235,74 @@ static void hold_idle_connections(void) {
   }
 }
 
+/* What a client of this configuration says first. */
+static int client_hello(char *bytes, int size) {
+  SSL *ssl = SSL_new(context);
+  SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  SSL_set_tlsext_host_name(ssl, "localhost");
+  SSL_connect(ssl);
+  int length = BIO_read(SSL_get_wbio(ssl), bytes, size);
+  SSL_free(ssl);
+  if (length <= 0) fail("no ClientHello");
+  return length;
+}
+
+struct attacker {
+  int socket, sent;
+  double next;
+};
+
+/* A connection from the address whose turn it is, or -1 if none can be had now. */
+static int open_from(long number) {
+  struct sockaddr_in from = {.sin_family = AF_INET};
+  from.sin_addr.s_addr = htonl(0x7f010001 + number % options.addresses);
+  int s = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+  setsockopt(s, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+  if (s >= 0 && (bind(s, (struct sockaddr *)&from, sizeof from) != 0 ||
+                 connect(s, (struct sockaddr *)&server, sizeof server) != 0)) {
+    close(s);
+    return -1;
+  }
+  return s;
+}
+
+static void flood(void) {
+  char hello[1 << 14], ignored[1 << 14];
+  int length = client_hello(hello, sizeof hello);
+  if (options.bytes < length) length = options.bytes;
+  struct attacker *all = calloc(options.count, sizeof *all);
+  for (int i = 0; i < options.count; i++) all[i].socket = -1;
+  long opened = 0, ended = 0;
+  while (now() < end) {
+    int busy = 0;
+    for (int i = 0; i < options.count; i++) {
+      struct attacker *a = &all[i];
+      if (a->socket < 0) {
+        if ((a->socket = open_from(opened)) < 0) continue;
+        opened++;
+        a->sent = 0;
+        a->next = now();
+        busy = 1;
+      }
+      if (a->sent < length && now() >= a->next) {
+        int most = options.drip ? 1 : length - a->sent;
+        int n = (int)send(a->socket, hello + a->sent, most, MSG_NOSIGNAL | MSG_DONTWAIT);
+        a->sent += n > 0 ? n : 0;
+        a->next = now() + 1;
+      }
+      ssize_t n = recv(a->socket, ignored, sizeof ignored, MSG_DONTWAIT);
+      if (n == 0 || (n < 0 && errno != EAGAIN)) {
+        close(a->socket);
+        a->socket = -1;
+        ended++;
+        busy = 1;
+      }
+    }
+    if (!busy) usleep(1000);
+  }
+  printf("{\"opened\":%ld,\"ended\":%ld,\"seconds\":%.4f}\n", opened, ended, now() - begin);
+}
+
 static int ascending(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
@@ -260,11 +331,11 @@ static void report(struct client *clients) {
 }
 
 static enum mode mode_named(const char *name) {
-  const char *names[] = {"new", "resumed", "roundtrip", "bulk", "idle"};
-  for (int i = 0; i < 5; i++) {
+  const char *names[] = {"new", "resumed", "roundtrip", "bulk", "idle", "flood"};
+  for (int i = 0; i < 6; i++) {
     if (strcmp(name, names[i]) == 0) return i;
   }
-  fprintf(stderr, "load: mode: %s (expected: new, resumed, roundtrip, bulk, idle)\n", name);
+  fprintf(stderr, "load: mode: %s (expected: new, resumed, roundtrip, bulk, idle, flood)\n", name);
   exit(2);
 }
 
@@ -276,7 +347,7 @@ int main(int argc, char **argv) {
       {"count", 1, 0, 'c'},   {"rate", 1, 0, 'r'}, {"tls", 1, 0, 'v'},     {"groups", 1, 0, 'g'},
       {"ciphers", 1, 0, 'x'}, {"cert", 1, 0, 'C'}, {"key", 1, 0, 'K'},     {"plain", 0, 0, 'P'},
       {"sessions", 1, 0, 'S'}, {"skip", 1, 0, 'F'}, {"share", 1, 0, 'H'},
-      {"silent", 0, 0, 'Q'},  {0}};
+      {"silent", 0, 0, 'Q'},  {"drip", 0, 0, 'D'}, {"addresses", 1, 0, 'A'}, {"bytes", 1, 0, 'B'}, {0}};
   for (int o; (o = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
     switch (o) {
       case 'm': options.mode = mode_named(optarg); break;
@@ -287,6 +358,9 @@ int main(int argc, char **argv) {
       case 'r': options.rate = atof(optarg); break;
       case 'P': options.plain = 1; break;
       case 'Q': options.silent = 1; break;
+      case 'D': options.drip = 1; break;
+      case 'A': options.addresses = atoi(optarg); break;
+      case 'B': options.bytes = atoi(optarg); break;
       case 'S': options.sessions = optarg; break;
       case 'F': options.skip = atol(optarg); break;
       case 'H': options.share = atof(optarg); break;
@@ -313,10 +387,15 @@ int main(int argc, char **argv) {
     hold_idle_connections();
     return 0;
   }
+  if (options.addresses < 1 || options.addresses > 0xfffe) fail("addresses: expected 1..65534");
   if (options.sessions) read_sessions();
-  struct client *clients = calloc(options.threads, sizeof *clients);
   begin = now();
   end = begin + options.seconds;
+  if (options.mode == FLOOD) {
+    flood();
+    return 0;
+  }
+  struct client *clients = calloc(options.threads, sizeof *clients);
   for (int i = 0; i < options.threads; i++) {
     clients[i].seed = i + 1;
     clients[i].latency = malloc(sizeof(double) * (MAX_SAMPLES / options.threads));
