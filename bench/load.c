@@ -272,7 +272,7 @@ static void flood(void) {
   if (options.bytes < length) length = options.bytes;
   struct attacker *all = calloc(options.count, sizeof *all);
   for (int i = 0; i < options.count; i++) all[i].socket = -1;
-  long opened = 0, ended = 0;
+  long opened = 0;
   while (now() < end) {
     int busy = 0;
     for (int i = 0; i < options.count; i++) {
@@ -294,13 +294,12 @@ static void flood(void) {
       if (n == 0 || (n < 0 && errno != EAGAIN)) {
         close(a->socket);
         a->socket = -1;
-        ended++;
         busy = 1;
       }
     }
     if (!busy) usleep(1000);
   }
-  printf("{\"opened\":%ld,\"ended\":%ld,\"seconds\":%.4f}\n", opened, ended, now() - begin);
+  printf("{\"opened\":%ld,\"seconds\":%.4f}\n", opened, now() - begin);
 }
 
 static int ascending(const void *a, const void *b) {
