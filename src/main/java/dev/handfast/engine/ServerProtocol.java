@@ -309,7 +309,7 @@ final class ServerProtocol extends SteppedProtocol {
     }
   }
 
-  /** An idle connection should not keep what Bouncy Castle took for the handshake: 3 KB. */
+  /** An idle connection should not keep what Bouncy Castle took for the handshake: 2 KB. */
   private void forgetHandshake() {
     callbacks.forgetExtensions();
     outputBuffer.getBuffer().shrink();

@@ -56,7 +56,7 @@ final class Admission {
       return false;
     }
     GatewayConnection oldest = oldestFirst.next();
-    refuse(Limit.HANDSHAKES_IN_PROGRESS);
+    meters.refused(Limit.HANDSHAKES_IN_PROGRESS);
     oldest.handshakeEnded();
     OverdueHandshake.end(oldest, "before it made room for others: %d were running".formatted(most));
     return true;

@@ -62,8 +62,6 @@ final class ClientChannelInitializer extends ChannelInitializer<Channel> {
     } else {
       channel.pipeline().addLast("gate", gate);
     }
-    long timeout = snapshot.limits().handshakeTimeout().toMillis();
-    connection.handshakeDeadline(
-        () -> OverdueHandshake.end(connection, "within %d ms".formatted(timeout)));
+    connection.startHandshakeDeadline();
   }
 }

@@ -161,13 +161,16 @@ final class GatewayConnection implements LiveConnection {
     meters.bytesOut.add(bytes);
   }
 
-  /** Ends the connection with this task unless its first handshake is over in time. */
-  void handshakeDeadline(Runnable expired) {
+  /** Ends the connection unless its first handshake is over in time. */
+  void startHandshakeDeadline() {
+    long millis = snapshot.limits().handshakeTimeout().toMillis();
     handshakeDeadline =
         channel
             .eventLoop()
             .schedule(
-                expired, snapshot.limits().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                () -> OverdueHandshake.end(this, "within %d ms".formatted(millis)),
+                millis,
+                TimeUnit.MILLISECONDS);
   }
 
   @Nullable EngineHandler engine() {

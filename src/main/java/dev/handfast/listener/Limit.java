@@ -2,7 +2,7 @@ package dev.handfast.listener;
 
 import java.util.Locale;
 
-/** Why a connection is refused before anything of it is read. */
+/** Why a connection is refused before anything of it is read, or ended for the next. */
 enum Limit {
   CONNECTIONS,
   HANDSHAKES_IN_PROGRESS,

@@ -194,7 +194,7 @@ public record ListenerSettings(
    * Bounds on what clients can occupy.
    *
    * @param connections at once, 50,000 unless given
-   * @param handshakesInProgress at once, 5,000 unless given
+   * @param handshakesInProgress at once, 5,000 unless given; for one more the oldest is ended
    * @param handshakeTimeout from the connection's begin, ten seconds unless given
    * @param idleTimeout without a byte in either direction, ten minutes unless given
    * @param newConnectionsPerSecondPerAddress per IPv4 address or IPv6 /64; null: no limit
