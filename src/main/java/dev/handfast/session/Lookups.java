@@ -136,8 +136,13 @@ final class Lookups implements AutoCloseable {
       }
     }
     for (Request request : requests) {
-      List<FoundSession> answer =
-          request.ids().stream().filter(found::containsKey).map(found::get).toList();
+      List<FoundSession> answer = new ArrayList<>(request.ids().size());
+      for (String id : request.ids()) {
+        FoundSession one = found.get(id);
+        if (one != null) {
+          answer.add(one);
+        }
+      }
       request.found().complete(answer);
     }
   }

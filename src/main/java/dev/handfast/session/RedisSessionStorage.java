@@ -57,9 +57,7 @@ final class RedisSessionStorage implements SessionStorage {
       SessionRow row = fields.toRow(json);
       byte[] sealed = fields.sealed();
       if (sealed != null && row.expiresAt().isAfter(now)) {
-        found.add(
-            new FoundSession(
-                row.id(), row.expiresAt(), row.lastUsedAt(), row.resumptions(), sealed));
+        found.add(new FoundSession(row.id(), row.expiresAt(), sealed));
       }
     }
     return found;

@@ -50,8 +50,8 @@ final class SessionEntry implements SessionFacts {
         session,
         scope,
         earlier(session.expiresAt(), found.expiresAt()),
-        found.lastUsedAt(),
-        found.resumptions(),
+        null,
+        0,
         Tier.DATABASE,
         null);
   }

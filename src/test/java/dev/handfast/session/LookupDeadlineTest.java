@@ -36,7 +36,7 @@ class LookupDeadlineTest {
   @Test
   void whatIsAnsweredKeepsItsAnswer() {
     deadline.start();
-    FoundSession session = new FoundSession("id", Instant.MAX, null, 0, new byte[0]);
+    FoundSession session = new FoundSession("id", Instant.MAX, new byte[0]);
     CompletableFuture<List<FoundSession>> answered = watched();
     answered.complete(List.of(session));
 
