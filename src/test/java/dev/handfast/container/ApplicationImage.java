@@ -50,15 +50,28 @@ public final class ApplicationImage {
   }
 
   /**
-   * What starts it in its working directory, with more options of the JVM. It ends at once where
-   * the cache does not fit, instead of going on without it.
+   * What starts it, with more options of the JVM. It ends at once where the cache does not fit,
+   * instead of going on without it.
    */
-  public List<String> command(List<String> options) {
+  public ProcessBuilder process(List<String> options) {
     List<String> command = new ArrayList<>(dockerfile.entrypoint());
     assertThat(command.set(0, JAVA)).isEqualTo("java");
     command.add(1, "-XX:AOTMode=on");
     command.addAll(1, options);
-    return command;
+    return inTheImage(command);
+  }
+
+  /** {@code java} with these arguments, in the environment of the image. */
+  ProcessBuilder java(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(JAVA));
+    command.addAll(arguments);
+    return inTheImage(command);
+  }
+
+  private ProcessBuilder inTheImage(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory().toFile());
+    builder.environment().put("JAVA_TOOL_OPTIONS", dockerfile.jvmOptions());
+    return builder;
   }
 
   List<Path> extractedLayers() throws IOException {

@@ -20,6 +20,7 @@ record Dockerfile(String text) {
   private static final Pattern TRAINING =
       Pattern.compile("java (-XX:AOTCacheOutput=.*?) &&", Pattern.DOTALL);
   private static final Pattern ENTRYPOINT = Pattern.compile("\nENTRYPOINT (\\[.*])");
+  private static final Pattern JVM_OPTIONS = Pattern.compile("JAVA_TOOL_OPTIONS=\"(.*)\"\n");
   private static final Pattern USER = Pattern.compile("\nUSER (\\S+)");
 
   static Dockerfile read() throws IOException {
@@ -53,6 +54,11 @@ record Dockerfile(String text) {
   List<String> entrypoint() {
     String[] words = JsonMapper.shared().readValue(only(ENTRYPOINT), String[].class);
     return List.of(words);
+  }
+
+  /** The value of {@code JAVA_TOOL_OPTIONS}. */
+  String jvmOptions() {
+    return only(JVM_OPTIONS);
   }
 
   String user() {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,8 +33,8 @@ class ImageStepsIT {
   private static final String PASSWORD = "of the chart's admin Secret";
   private static final int TERMINATED = 128 + 15;
 
-  /** What the JVM does by itself in a container of 512 MiB. */
-  private static final List<String> SMALL = List.of("-XX:MaxRAM=512m", "-XX:+UseSerialGC");
+  /** For the JVM, as if the container had 512 MiB. */
+  private static final List<String> SMALL = List.of("-XX:MaxRAM=512m");
 
   @TempDir static Path directory;
 
@@ -80,6 +81,24 @@ class ImageStepsIT {
     assertThat(directory.resolve("data")).isDirectory();
   }
 
+  @Test
+  void theChartsJavaOptionsWin() throws Exception {
+    ProcessBuilder java =
+        image.java(List.of("-XX:+PrintFlagsFinal", "-version")).redirectErrorStream(true);
+    java.environment()
+        .put("JDK_JAVA_OPTIONS", "-XX:MaxRAMPercentage=40 -XX:-UseParallelGC -XX:+UseG1GC -Xms32m");
+
+    Process process = java.start();
+    String flags = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).as(flags).isZero();
+    assertThat(flags)
+        .containsPattern("MaxRAMPercentage += 40")
+        .containsPattern("UseG1GC += true")
+        .containsPattern("UseParallelGC += false")
+        .containsPattern("InitialHeapSize += " + (32 << 20));
+  }
+
   private static List<String> signatures(Path jar) throws IOException {
     try (ZipFile entries = new ZipFile(jar.toFile())) {
       return entries.stream()
@@ -91,10 +110,7 @@ class ImageStepsIT {
 
   private Process start(Path log) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(image.command(SMALL))
-            .directory(image.workingDirectory().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
+        image.process(SMALL).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("HANDFAST_DATADIR", directory.resolve("data").toString());
     builder.environment().put("HANDFAST_BOOTSTRAP_PORT", "0");
     builder.environment().put("SERVER_PORT", Integer.toString(port));

@@ -193,9 +193,7 @@ public final class RunningHandfast implements AutoCloseable {
     List<String> options =
         List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dio.netty.leakDetection.level=paranoid");
     if (ApplicationImage.canBeBuilt()) {
-      ApplicationImage image = ApplicationImage.built();
-      return new ProcessBuilder(image.command(options))
-          .directory(image.workingDirectory().toFile());
+      return ApplicationImage.built().process(options);
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
