@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handfast.HandfastApplication;
 import dev.handfast.handshake.Credential;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.ManagementTest;
 import dev.handfast.testing.Pki;
 import dev.handfast.testing.Pki.Issued;
-import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,7 +51,7 @@ class ManagementTlsTest {
   private final Issued authority = Pki.root("CN=Management CA");
   private final Issued staff = Pki.root("CN=Staff CA");
   private final Issued successor = Pki.root("CN=Next staff CA");
-  private final int port = RunningHandfast.freePort();
+  private final int port = FreePort.next();
 
   @TempDir private Path files;
 

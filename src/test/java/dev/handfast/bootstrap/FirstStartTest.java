@@ -10,9 +10,9 @@ import dev.handfast.configuration.ConfigurationObjects;
 import dev.handfast.configuration.ResourceType;
 import dev.handfast.handshake.Credential;
 import dev.handfast.testing.CommandLine;
+import dev.handfast.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
@@ -150,17 +150,9 @@ class FirstStartTest {
                 "--spring.main.banner-mode=off"));
     arguments.addAll(Arrays.asList(more));
     if (arguments.stream().noneMatch(argument -> argument.contains("bootstrap.port"))) {
-      arguments.add("--handfast.bootstrap.port=" + freePort());
+      arguments.add("--handfast.bootstrap.port=" + FreePort.next());
     }
     return SpringApplication.run(HandfastApplication.class, arguments.toArray(String[]::new));
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private CommandLine.Output verify(Credential credential, String hostName) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.handfast.handshake.Credential;
+import dev.handfast.testing.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -190,7 +190,7 @@ class OcspStaplingTest {
      * @param revokedAt when {@code www} was revoked, or nothing
      */
     Responder(OpenSsl openssl, String revokedAt) throws IOException {
-      port = freePort();
+      port = FreePort.next();
       for (String name : new String[] {"root", "signer", "www", "other"}) {
         openssl.key(name, "EC P-256");
       }
@@ -246,12 +246,6 @@ class OcspStaplingTest {
 
     URI address() {
       return URI.create("http://localhost:" + port + "/");
-    }
-
-    private static int freePort() throws IOException {
-      try (ServerSocket socket = new ServerSocket(0)) {
-        return socket.getLocalPort();
-      }
     }
 
     @Override

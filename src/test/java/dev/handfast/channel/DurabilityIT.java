@@ -3,6 +3,7 @@ package dev.handfast.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handfast.testing.CommandLine;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.RequiresTool;
 import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
@@ -33,7 +34,7 @@ class DurabilityIT {
             .expect(201);
         acknowledged.add(name);
       }
-      int port = RunningHandfast.freePort();
+      int port = FreePort.next();
       handfast
           .api()
           .post(

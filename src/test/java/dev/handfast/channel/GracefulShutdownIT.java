@@ -2,6 +2,7 @@ package dev.handfast.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
 import dev.handfast.testing.Upstream;
@@ -24,7 +25,7 @@ class GracefulShutdownIT {
   private static final int TERMINATED = 128 + 15;
   private static final Duration DRAIN = Duration.ofSeconds(8);
 
-  private final int port = RunningHandfast.freePort();
+  private final int port = FreePort.next();
 
   @Test
   void sigtermLetsATransferFinishRefusesNewClientsAndClosesTheRestInTime() throws Exception {

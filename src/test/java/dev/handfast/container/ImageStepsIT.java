@@ -3,7 +3,7 @@ package dev.handfast.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handfast.testing.Api;
-import dev.handfast.testing.RunningHandfast;
+import dev.handfast.testing.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -39,7 +39,7 @@ class ImageStepsIT {
   @TempDir static Path directory;
 
   private final ApplicationImage image = ApplicationImage.built();
-  private final int port = RunningHandfast.freePort();
+  private final int port = FreePort.next();
 
   @Test
   void theLayersAreAllThatIsExtracted() throws IOException {

@@ -1,6 +1,7 @@
 package dev.handfast.journal;
 
 import dev.handfast.testing.Api;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.RunningHandfast;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +49,7 @@ final class PrometheusServer implements AutoCloseable {
               - targets: ["%s"]
         """
             .formatted(rules.toAbsolutePath(), password, handfast.managementUri().getAuthority()));
-    int port = RunningHandfast.freePort();
+    int port = FreePort.next();
     Process process =
         new ProcessBuilder(
                 List.of(

@@ -7,6 +7,7 @@ import dev.handfast.certificate.ServedCertificates.Served;
 import dev.handfast.handshake.Credential;
 import dev.handfast.handshake.ProtocolVersion;
 import dev.handfast.handshake.TlsProfile;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.Pki;
 import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
@@ -99,7 +100,7 @@ class RotationProbesIT {
   void whereNothingListensItIsUnknownWhatIsServed() throws Exception {
     Credential expected =
         credential("expected", Pki.certificate("CN=expected").issue(null).certificate());
-    Served served = check(RunningHandfast.freePort(), expected, List.of());
+    Served served = check(FreePort.next(), expected, List.of());
     assertThat(served.result()).isEqualTo(Served.UNKNOWN);
     assertThat(served.explanation()).startsWith("no certificate was sent: the connection failed");
   }

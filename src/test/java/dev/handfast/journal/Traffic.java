@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.handfast.testing.Api;
 import dev.handfast.testing.CommandLine;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
 import java.io.IOException;
@@ -20,7 +21,7 @@ final class Traffic {
   private final RunningHandfast handfast;
   private final Api api;
   private final SSLContext client;
-  private final int askingPort = RunningHandfast.freePort();
+  private final int askingPort = FreePort.next();
 
   Traffic(RunningHandfast handfast) throws IOException {
     this.handfast = handfast;
@@ -48,7 +49,7 @@ final class Traffic {
              "upstream": "tcp://127.0.0.1:%d", "certificates": ["default"],
              "tlsProfile": "intermediate", "clientAuthPolicy": "asked", "enabled": true}
             """
-                .formatted(askingPort, RunningHandfast.freePort()))
+                .formatted(askingPort, FreePort.next()))
         .expect(201);
     api.post(
             "/api/v1/certificates/default/versions",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handfast.testing.Api;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.ManagementTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -149,10 +150,10 @@ class ListenerApiTest {
 
   @Test
   void aPortChangeOpensTheNewAndLeavesLiveConnections() throws Exception {
-    Api.Answer created = api.post(LISTENERS, listener("a", free(), "")).expect(201);
+    Api.Answer created = api.post(LISTENERS, listener("a", FreePort.next(), "")).expect(201);
     try (SSLSocket client = connect(created)) {
       inspect(client);
-      Api.Answer moved = api.put(LISTENERS + "/a", listener("a", free(), "")).expect(200);
+      Api.Answer moved = api.put(LISTENERS + "/a", listener("a", FreePort.next(), "")).expect(200);
       assertThat(moved.json().at("/status/boundPort").asInt())
           .isNotEqualTo(created.json().at("/status/boundPort").asInt());
       inspect(client);
@@ -186,7 +187,7 @@ class ListenerApiTest {
 
   @Test
   void aDisabledListenerIsStoppedAndItsPortFree() throws Exception {
-    Api.Answer created = api.post(LISTENERS, listener("a", free(), "")).expect(201);
+    Api.Answer created = api.post(LISTENERS, listener("a", FreePort.next(), "")).expect(201);
     Api.Answer stopped =
         api.put(LISTENERS + "/a", listener("a", 1, ",\"enabled\":false")).expect(200);
     assertThat(stopped.json().at("/status/state").asString()).isEqualTo("stopped");
@@ -272,7 +273,7 @@ class ListenerApiTest {
       assertThat(api.post(LISTENERS, listener("a", taken.getLocalPort(), "")).expect(400).text())
           .contains("cannot be listened on");
     }
-    int used = free();
+    int used = FreePort.next();
     api.post(LISTENERS, listener("a", used, "")).expect(201);
     assertThat(api.post(LISTENERS, listener("b", used, "")).expect(400).text())
         .contains("is used by listener 'a'");
@@ -310,12 +311,6 @@ class ListenerApiTest {
     assertThat(head).startsWith("HTTP/1.1 200");
     String length = head.toString().replaceAll("(?is).*content-length: (\\d+).*", "$1");
     return JSON.readTree(client.getInputStream().readNBytes(Integer.parseInt(length)));
-  }
-
-  private static int free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static boolean refuses(int port) {

@@ -1,6 +1,6 @@
 package dev.handfast.session;
 
-import dev.handfast.testing.RunningHandfast;
+import dev.handfast.testing.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Objects;
@@ -20,7 +20,7 @@ class RedisSessionStorageTest extends SessionStorageContract {
 
   @BeforeAll
   static void start() throws IOException {
-    int port = RunningHandfast.freePort();
+    int port = FreePort.next();
     server = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
     server.start();
     connections = new LettuceConnectionFactory("127.0.0.1", port);

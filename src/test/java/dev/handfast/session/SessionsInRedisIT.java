@@ -3,6 +3,7 @@ package dev.handfast.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handfast.testing.CommandLine;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.RequiresTool;
 import dev.handfast.testing.RunningHandfast;
 import java.io.IOException;
@@ -22,7 +23,7 @@ class SessionsInRedisIT {
 
   @Test
   void aSessionOutlivesTheApplicationAndTheApplicationOutlivesRedis() throws IOException {
-    int port = RunningHandfast.freePort();
+    int port = FreePort.next();
     RedisServer redis = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
     redis.start();
     try (RunningHandfast handfast =

@@ -4,8 +4,6 @@ import dev.handfast.container.ApplicationImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +36,8 @@ public final class RunningHandfast implements AutoCloseable {
 
   private RunningHandfast(Path home, Map<String, String> properties) {
     this.home = home;
-    this.managementPort = freePort();
-    this.channelPort = freePort();
+    this.managementPort = FreePort.next();
+    this.channelPort = FreePort.next();
     this.properties = properties;
     this.process = launch();
     awaitReady();
@@ -159,15 +157,6 @@ public final class RunningHandfast implements AutoCloseable {
     }
   }
 
-  /** A port that was free a moment ago. */
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private Process launch() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("server.port", Integer.toString(managementPort));
@@ -207,11 +196,23 @@ public final class RunningHandfast implements AutoCloseable {
   private void awaitReady() {
     Instant limit = Instant.now().plus(START_LIMIT);
     while (!isReady()) {
-      if (!process.isAlive() || Instant.now().isAfter(limit)) {
-        throw new AssertionError("Handfast did not become ready:\n" + log());
+      if (!process.isAlive()) {
+        throw failure("ended with status " + process.exitValue() + " before it was ready");
+      }
+      if (Instant.now().isAfter(limit)) {
+        throw failure("was not ready within " + START_LIMIT.toSeconds() + " s");
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
     }
+  }
+
+  /** With the end of the log, which says why; a report may cut a long one before that. */
+  private AssertionError failure(String what) {
+    List<String> lines = log().lines().toList();
+    List<String> last = lines.subList(Math.max(0, lines.size() - 40), lines.size());
+    return new AssertionError(
+        "Handfast %s; the end of %s:%n%s"
+            .formatted(what, home.resolve("log.txt"), String.join("\n", last)));
   }
 
   private boolean isReady() {
@@ -229,7 +230,7 @@ public final class RunningHandfast implements AutoCloseable {
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new AssertionError("Handfast did not stop within a minute:\n" + log());
+        throw failure("did not stop within a minute");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

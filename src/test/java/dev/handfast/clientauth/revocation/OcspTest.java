@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handfast.clientauth.revocation.Finding.Status;
 import dev.handfast.clientauth.revocation.RevocationSettings.Mode;
 import dev.handfast.clientauth.revocation.RevocationSettings.Nonce;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.Pki.Issued;
 import dev.handfast.testing.RequiresTool;
-import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.Upstream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -121,7 +121,7 @@ class OcspTest {
 
   @Test
   void anUnreachableResponderKnowsNothing() {
-    String url = "http://127.0.0.1:" + RunningHandfast.freePort();
+    String url = "http://127.0.0.1:" + FreePort.next();
 
     Finding finding = askAt(url, Nonce.OPTIONAL, certificate("CN=client").issue(root));
 
@@ -182,7 +182,7 @@ class OcspTest {
 
   @Test
   void nobodyIsAskedWhereOnlyWhatIsKnownCounts() {
-    String url = "http://127.0.0.1:" + RunningHandfast.freePort();
+    String url = "http://127.0.0.1:" + FreePort.next();
 
     Finding finding =
         checks.check(
@@ -197,7 +197,7 @@ class OcspTest {
 
   @Test
   void oneOfCrlAndOcspIsEnough() {
-    String url = "http://127.0.0.1:" + RunningHandfast.freePort();
+    String url = "http://127.0.0.1:" + FreePort.next();
     Issued client = certificate("CN=client").ocsp(url).issue(root);
     RevocationSettings both =
         Revocation.settings(Mode.CRL_AND_OCSP, true, Nonce.OPTIONAL, null, root.crl());

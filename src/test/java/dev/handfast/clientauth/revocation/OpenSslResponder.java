@@ -1,7 +1,7 @@
 package dev.handfast.clientauth.revocation;
 
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.Pki.Issued;
-import dev.handfast.testing.RunningHandfast;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,7 +19,7 @@ final class OpenSslResponder implements AutoCloseable {
   private static final String FAR = "991231235959Z";
   private static final String PAST = "200101000000Z";
 
-  private final int port = RunningHandfast.freePort();
+  private final int port = FreePort.next();
   private final Path directory;
   private final Process process;
 

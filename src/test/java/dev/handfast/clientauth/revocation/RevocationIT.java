@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.handfast.testing.Api;
 import dev.handfast.testing.CommandLine;
+import dev.handfast.testing.FreePort;
 import dev.handfast.testing.Pki.Issued;
 import dev.handfast.testing.RequiresTool;
 import dev.handfast.testing.RunningHandfast;
@@ -65,7 +66,7 @@ class RevocationIT {
   void theResponderThatTheCertificateNamesIsAsked() throws Exception {
     Issued signer =
         certificate("CN=Responder").purposes(KeyPurposeId.id_kp_OCSPSigning).issue(root);
-    int url = RunningHandfast.freePort();
+    int url = FreePort.next();
     Issued lost = certificate("CN=lost").ocsp("http://127.0.0.1:" + url).issue(root);
     configure("ocsp", Map.of("revocation", "ocsp"));
     int port = listener("ocsp");
