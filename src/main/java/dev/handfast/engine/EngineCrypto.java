@@ -19,6 +19,7 @@ import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.bouncycastle.tls.crypto.TlsECDomain;
+import org.bouncycastle.tls.crypto.TlsHash;
 import org.bouncycastle.tls.crypto.TlsKemConfig;
 import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
@@ -31,7 +32,7 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
  * Bouncy Castle's crypto with the primitives of {@link PrimitiveProviders}, and with what is costly
  * to look up looked up once. Shared by all connections; any thread.
  */
-class EngineCrypto extends JcaTlsCrypto {
+final class EngineCrypto extends JcaTlsCrypto {
 
   private static final int CHACHA20_KEY_LENGTH = 32;
   private static final int TAG_LENGTH = 16;
@@ -56,15 +57,7 @@ class EngineCrypto extends JcaTlsCrypto {
             NamedGroup.secp521r1, EcdhDomain.of(this, providers, "secp521r1"));
   }
 
-  /** Shares the other's look-ups. */
-  EngineCrypto(EngineCrypto shared) {
-    super(shared.helper, shared.providers.random(), shared.providers.random());
-    this.helper = shared.helper;
-    this.providers = shared.providers;
-    this.curves = shared.curves;
-  }
-
-  final SecureRandom random() {
+  SecureRandom random() {
     return providers.random();
   }
 
@@ -123,6 +116,11 @@ class EngineCrypto extends JcaTlsCrypto {
   private TlsAEADCipherImpl aead(String transformation, boolean encrypting)
       throws GeneralSecurityException {
     return JdkAeadCipher.of(transformation, encrypting, helper, providers.random());
+  }
+
+  @Override
+  public TlsHash createHash(int cryptoHashAlgorithm) {
+    return Transcript.observed(super.createHash(cryptoHashAlgorithm));
   }
 
   /** Where HKDF begins, prepared for the PSKs of tickets. */

@@ -15,7 +15,9 @@ final class HandshakeRun {
 
   private static final int STATUS_REQUEST = 5;
 
-  private final ClientHello hello;
+  private @Nullable ClientHello hello;
+  private final @Nullable String serverName;
+  private final boolean postHandshakeAuthentication;
   private Negotiation.Choice choice;
   private final PreparedCredential credential;
   private final ClientProof clientProof;
@@ -27,13 +29,38 @@ final class HandshakeRun {
       PreparedCredential credential,
       ClientProof clientProof) {
     this.hello = hello;
+    this.serverName = hello.serverName();
+    this.postHandshakeAuthentication = hello.offersPostHandshakeAuthentication();
     this.choice = choice;
     this.credential = credential;
     this.clientProof = clientProof;
   }
 
+  /**
+   * What the client offered.
+   *
+   * @throws IllegalStateException if the handshake {@linkplain #over is over}
+   */
   ClientHello hello() {
+    if (hello == null) {
+      throw new IllegalStateException("the handshake is over");
+    }
     return hello;
+  }
+
+  /** An idle connection should not keep what the client offered. */
+  void over() {
+    hello = null;
+  }
+
+  /** The name that the client asked for. */
+  @Nullable String serverName() {
+    return serverName;
+  }
+
+  /** Whether the client offered post-handshake authentication (RFC 8446 section 4.2.6). */
+  boolean offersPostHandshakeAuthentication() {
+    return postHandshakeAuthentication;
   }
 
   Negotiation.Choice choice() {
@@ -125,7 +152,7 @@ final class HandshakeRun {
 
   /** Whether an OCSP response goes with the certificate (RFC 6066 section 8). */
   boolean staples() {
-    return credential.status() != null && hello.offersExtension(STATUS_REQUEST);
+    return credential.status() != null && hello().offersExtension(STATUS_REQUEST);
   }
 
   StepDetail.CertificateSent certificateDetail() {

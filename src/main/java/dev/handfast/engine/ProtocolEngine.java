@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.security.Principal;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
-  private final EngineCrypto sharedCrypto;
+  private final EngineCrypto crypto;
   private final EngineSettings settings;
-  private final ClientHello hello;
+  private final int legacyVersion;
   private final EngineEvents events;
   private final InstantSource clock;
   private final StepRecorder steps;
@@ -32,25 +33,34 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   private final PlaintextAlert plaintextAlert = new PlaintextAlert();
   private final HeldPlaintext held = new HeldPlaintext();
 
+  /** Until the handshake begins, which then has it. */
+  private @Nullable ClientHello hello;
+
   private @Nullable ServerProtocol protocol;
   private @Nullable RecordFeeder feeder;
+
+  /** Until the handshake of TLS 1.3 is over. */
+  private @Nullable Transcript transcript;
+
   private boolean started;
   private boolean established;
+  private boolean lastFlightWaits;
   private boolean failed;
   private boolean inputClosed;
   private boolean outputClosing;
   private boolean outputClosed;
 
   ProtocolEngine(
-      EngineCrypto sharedCrypto,
+      EngineCrypto crypto,
       EngineSettings settings,
       ClientHello hello,
       EngineEvents events,
       LongSupplier ticker,
       InstantSource clock) {
-    this.sharedCrypto = sharedCrypto;
+    this.crypto = crypto;
     this.settings = settings;
     this.hello = hello;
+    this.legacyVersion = hello.legacyVersion();
     this.events = events;
     this.clock = clock;
     this.steps = new StepRecorder(events, ticker);
@@ -68,7 +78,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     int end = offset + length;
     while (position < end && !failed && !inputClosed && feeder != null) {
       try {
-        position += feeder.feed(ciphertext, position, end - position);
+        position += feed(feeder, ciphertext, position, end - position);
         releaseHeld();
       } catch (IOException | RuntimeException e) {
         failed(e);
@@ -76,15 +86,24 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     }
   }
 
+  private int feed(RecordFeeder to, byte[] ciphertext, int offset, int length) throws IOException {
+    Transcript observed = transcript;
+    return observed == null
+        ? to.feed(ciphertext, offset, length)
+        : observed.during(() -> to.feed(ciphertext, offset, length));
+  }
+
   private void start() {
     started = true;
+    ClientHello offered = Objects.requireNonNull(hello);
+    hello = null;
     events.handshakeStarted(false);
     steps.record(Step.CLIENT_HELLO);
     try {
-      HandshakeRun run = decision.initial(hello, initialProof());
-      EngineCrypto crypto = run.isTls13() ? new TranscriptCrypto(sharedCrypto) : sharedCrypto;
+      HandshakeRun run = decision.initial(offered, initialProof());
+      transcript = run.isTls13() ? new Transcript() : null;
       SessionKeeper sessions =
-          new SessionKeeper(new SessionIssuer(settings, clock, crypto.random()), crypto);
+          new SessionKeeper(new SessionIssuer(settings, clock, crypto.random()), transcript);
       ServerCallbacks callbacks =
           new ServerCallbacks(crypto, settings.profile(), sessions, steps, run);
       protocol = new ServerProtocol(callbacks, sessions, steps, events, this);
@@ -132,7 +151,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
         .alert(null)
         .ifPresent(
             alert -> {
-              plaintextAlert.set(alert, hello.legacyVersion());
+              plaintextAlert.set(alert, legacyVersion);
               steps.record(Step.ALERT_SENT, new StepDetail.AlertDetail(alert.rfcName(), true));
             });
     fail(failure);
@@ -180,6 +199,8 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   @Override
   public void handshakeCompleted(HandshakeRun run) {
     established = true;
+    lastFlightWaits = true;
+    transcript = null;
     events.established(run.negotiated());
   }
 
@@ -201,7 +222,15 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     if (plaintextAlert.pending() > 0) {
       return plaintextAlert.take(target, offset, length);
     }
-    return protocol == null ? 0 : protocol.readOutput(target, offset, length);
+    if (protocol == null) {
+      return 0;
+    }
+    int taken = protocol.readOutput(target, offset, length);
+    if (lastFlightWaits && protocol.getAvailableOutputBytes() == 0) {
+      lastFlightWaits = false;
+      protocol.trimOutput();
+    }
+    return taken;
   }
 
   @Override
@@ -341,7 +370,9 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     }
     boolean tls13 = protocol.run().isTls13();
     return new RenegotiationSupport(
-        protocol.canRenegotiate(), tls13, tls13 && hello.offersPostHandshakeAuthentication());
+        protocol.canRenegotiate(),
+        tls13,
+        tls13 && protocol.run().offersPostHandshakeAuthentication());
   }
 
   @Override

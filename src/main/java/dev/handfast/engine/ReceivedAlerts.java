@@ -125,7 +125,7 @@ final class ReceivedAlerts {
   }
 
   private String trustOrName() {
-    String wanted = run.hello().serverName();
+    String wanted = run.serverName();
     try {
       SubjectNames names = SubjectNames.of(own());
       return wanted != null && names.covering(wanted).isEmpty()

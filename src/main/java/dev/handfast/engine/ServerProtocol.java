@@ -293,7 +293,8 @@ final class ServerProtocol extends SteppedProtocol {
     }
     boolean abbreviated = resumes();
     super.completeHandshake();
-    forgetHandshake();
+    callbacks.forgetExtensions();
+    run().over();
     renegotiating = false;
     requestedRenegotiation = null;
     observer.handshakeCompleted(run());
@@ -309,9 +310,8 @@ final class ServerProtocol extends SteppedProtocol {
     }
   }
 
-  /** An idle connection should not keep what Bouncy Castle took for the handshake: 2 KB. */
-  private void forgetHandshake() {
-    callbacks.forgetExtensions();
+  /** An idle connection should not keep what Bouncy Castle took for the handshake's last flight. */
+  void trimOutput() {
     outputBuffer.getBuffer().shrink();
   }
 

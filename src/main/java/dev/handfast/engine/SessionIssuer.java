@@ -80,7 +80,7 @@ final class SessionIssuer {
         ageAdd,
         now,
         wanted.isBefore(latest) ? wanted : latest,
-        run.hello().serverName(),
+        run.serverName(),
         run.choice().applicationProtocol().isEmpty() ? null : run.choice().applicationProtocol(),
         resumed == null ? encode(run.clientProof().chain()) : resumed.clientChain(),
         resumed == null ? run.credential().credential().name() : resumed.certificate(),

@@ -24,37 +24,41 @@ final class SessionKeeper {
   }
 
   private final SessionIssuer issuer;
-  private final EngineCrypto crypto;
+  private final @Nullable Transcript transcript;
   private @Nullable TlsSecret resumptionMasterSecret;
   private @Nullable TlsHash throughClientFinished;
   private int tickets;
   private int hashAlgorithm;
   private int hashLength;
 
-  SessionKeeper(SessionIssuer issuer, EngineCrypto crypto) {
+  /**
+   * For one connection.
+   *
+   * @param transcript null for TLS 1.2 and older
+   */
+  SessionKeeper(SessionIssuer issuer, @Nullable Transcript transcript) {
     this.issuer = issuer;
-    this.crypto = crypto;
+    this.transcript = transcript;
   }
 
   /** Derives what needs the handshake's secrets, just before Bouncy Castle forgets them. */
   void derive(HandshakeRun run, SecurityParameters parameters, boolean resumed) throws IOException {
     tickets = run.hello().pskModes().contains(PSK_DHE_KE) ? issuer.tickets(resumed) : 0;
-    boolean reauthenticates = run.hello().offersPostHandshakeAuthentication();
-    if (tickets == 0 && !reauthenticates
-        || !(crypto instanceof TranscriptCrypto transcriptCrypto)) {
+    boolean reauthenticates = run.offersPostHandshakeAuthentication();
+    if (tickets == 0 && !reauthenticates || transcript == null) {
       return;
     }
-    TlsHash transcript = transcriptCrypto.forkTranscript();
-    transcriptCrypto.forgetTranscript();
-    Tls13Schedule.addClientFinished(transcript, parameters);
+    TlsHash hash = transcript.fork();
+    transcript.forget();
+    Tls13Schedule.addClientFinished(hash, parameters);
     if (reauthenticates) {
-      throughClientFinished = transcript.cloneHash();
+      throughClientFinished = hash.cloneHash();
     }
     if (tickets > 0) {
       hashAlgorithm = parameters.getPRFCryptoHashAlgorithm();
       hashLength = parameters.getPRFHashLength();
       resumptionMasterSecret =
-          Tls13Schedule.resumptionMasterSecret(parameters, transcript.calculateHash());
+          Tls13Schedule.resumptionMasterSecret(parameters, hash.calculateHash());
     }
   }
 

@@ -39,17 +39,17 @@ public record ClientHello(
     List<Integer> pskModes) {
 
   public ClientHello {
-    supportedVersions = List.copyOf(supportedVersions);
-    cipherSuites = List.copyOf(cipherSuites);
-    extensions = List.copyOf(extensions);
-    groups = List.copyOf(groups);
-    keyShareGroups = List.copyOf(keyShareGroups);
-    signatureSchemes = List.copyOf(signatureSchemes);
-    certificateSignatureSchemes = List.copyOf(certificateSignatureSchemes);
-    pointFormats = List.copyOf(pointFormats);
+    supportedVersions = CodePoints.copyOf(supportedVersions);
+    cipherSuites = CodePoints.copyOf(cipherSuites);
+    extensions = CodePoints.copyOf(extensions);
+    groups = CodePoints.copyOf(groups);
+    keyShareGroups = CodePoints.copyOf(keyShareGroups);
+    signatureSchemes = CodePoints.copyOf(signatureSchemes);
+    certificateSignatureSchemes = CodePoints.copyOf(certificateSignatureSchemes);
+    pointFormats = CodePoints.copyOf(pointFormats);
     applicationProtocols = List.copyOf(applicationProtocols);
     pskIdentities = List.copyOf(pskIdentities);
-    pskModes = List.copyOf(pskModes);
+    pskModes = CodePoints.copyOf(pskModes);
   }
 
   /**

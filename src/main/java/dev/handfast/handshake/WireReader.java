@@ -1,6 +1,5 @@
 package dev.handfast.handshake;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -85,22 +84,22 @@ final class WireReader {
   }
 
   List<Integer> uint8List(String field) throws HandshakeException {
-    List<Integer> values = new ArrayList<>(limit - position);
-    while (hasRemaining()) {
-      values.add(uint8(field));
+    char[] values = new char[limit - position];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (char) uint8(field);
     }
-    return values;
+    return CodePoints.of(values);
   }
 
   List<Integer> uint16List(String field) throws HandshakeException {
     if ((limit - position) % 2 != 0) {
       throw malformed("%s: %d bytes (expected: an even number)".formatted(field, limit - position));
     }
-    List<Integer> values = new ArrayList<>((limit - position) / 2);
-    while (hasRemaining()) {
-      values.add(uint16(field));
+    char[] values = new char[(limit - position) / 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (char) uint16(field);
     }
-    return values;
+    return CodePoints.of(values);
   }
 
   void expectEnd() throws HandshakeException {

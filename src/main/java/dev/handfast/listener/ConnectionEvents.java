@@ -23,7 +23,7 @@ final class ConnectionEvents implements EngineEvents {
   private final HandshakeRecorder recorder;
   private final SessionOffer offer;
   private final @Nullable Sessions sessions;
-  private final List<String> issuedSessions = new ArrayList<>();
+  private final List<String> issuedSessions = new ArrayList<>(0);
   private final List<ClientInitiated> clientInitiated = new ArrayList<>(0);
 
   private @Nullable Negotiated established;

@@ -14,7 +14,7 @@ final class EngineTurns {
 
   private final Executor eventLoop;
   private final Executor workers;
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Queue<Runnable> waiting = new ArrayDeque<>(1);
   private boolean busy;
 
   EngineTurns(Executor eventLoop, Executor workers) {

@@ -183,6 +183,7 @@ final class GatewayConnection implements LiveConnection {
       handshakeEnded = true;
       if (handshakeDeadline != null) {
         handshakeDeadline.cancel(false);
+        handshakeDeadline = null;
       }
       admission.handshakeEnded(this);
     }

@@ -27,7 +27,7 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
   private final EngineHandler engine;
   private final Upstream target;
   private final ConnectionServices services;
-  private final Queue<ByteBuf> early = new ArrayDeque<>();
+  private final Queue<ByteBuf> early = new ArrayDeque<>(2);
 
   private @Nullable ChannelHandlerContext client;
   private @Nullable UpstreamChannel upstream;
