@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
@@ -37,10 +38,21 @@ class ConfigurationModule {
   }
 
   @Bean
+  static AnswerLimit answerLimit() {
+    return new AnswerLimit();
+  }
+
+  @Bean
+  FlywayConfigurationCustomizer migrationsWithoutLimit(
+      ObjectProvider<JdbcConnectionDetails> details) {
+    return flyway -> details.ifAvailable(known -> AnswerLimit.exempt(flyway, known));
+  }
+
+  @Bean
   SharedDatabase sharedDatabase(
       DataSource connections, JdbcClient jdbc, ObjectProvider<JdbcConnectionDetails> details) {
     JdbcConnectionDetails known = details.getIfAvailable();
-    boolean shared = known != null && known.getJdbcUrl().startsWith("jdbc:postgresql:");
+    boolean shared = known != null && AnswerLimit.isPostgresql(known.getJdbcUrl());
     return new SharedDatabase(connections, jdbc, shared);
   }
 

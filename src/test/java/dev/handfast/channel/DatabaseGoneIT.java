@@ -1,11 +1,15 @@
 package dev.handfast.channel;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handfast.testing.Postgres;
 import dev.handfast.testing.RunningHandfast;
 import dev.handfast.testing.TlsClients;
 import dev.handfast.testing.Upstream;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -50,6 +54,30 @@ class DatabaseGoneIT {
                 });
         echo(live, "still");
       }
+    }
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswerHoldsNobody() throws Exception {
+    String url = Postgres.newDatabase();
+    try (Connection holder = DriverManager.getConnection(url);
+        RunningHandfast handfast =
+            RunningHandfast.start(
+                Map.of(
+                    "spring.datasource.url",
+                    url + "&socketTimeout=2",
+                    "handfast.bootstrap.port",
+                    "0"))) {
+      handfast.api().get("/api/v1/tls-profiles").expect(200);
+      holder.setAutoCommit(false);
+      holder.createStatement().execute("lock table configuration_object in access exclusive mode");
+      assertThat(supplyAsync(() -> handfast.api().get("/api/v1/tls-profiles").status()))
+          .succeedsWithin(Duration.ofSeconds(20))
+          .isEqualTo(503);
+      holder.rollback();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> handfast.api().get("/api/v1/tls-profiles").expect(200));
     }
   }
 
