@@ -52,7 +52,7 @@ class ConfigurationModule {
   SharedDatabase sharedDatabase(
       DataSource connections, JdbcClient jdbc, ObjectProvider<JdbcConnectionDetails> details) {
     JdbcConnectionDetails known = details.getIfAvailable();
-    boolean shared = known != null && AnswerLimit.isPostgresql(known.getJdbcUrl());
+    boolean shared = known != null && SharedDatabase.isPostgresql(known.getJdbcUrl());
     return new SharedDatabase(connections, jdbc, shared);
   }
 

@@ -112,7 +112,7 @@ class DatabaseSignals implements SmartLifecycle {
       properties.setProperty("password", database.getPassword());
     }
     properties.setProperty("ApplicationName", "handfast-signals");
-    properties.setProperty("tcpKeepAlive", "true");
+    AnswerLimit.bound(properties);
     Connection connection = DriverManager.getConnection(database.getJdbcUrl(), properties);
     try (Statement statement = connection.createStatement()) {
       for (String channel : subscribers.keySet()) {

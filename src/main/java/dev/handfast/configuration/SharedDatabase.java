@@ -32,6 +32,11 @@ public class SharedDatabase {
     this.shared = shared;
   }
 
+  /** Whether a JDBC URL leads to PostgreSQL. */
+  static boolean isPostgresql(String url) {
+    return url.startsWith("jdbc:postgresql:");
+  }
+
   /** True on PostgreSQL; H2 belongs to one process. */
   public boolean isShared() {
     return shared;

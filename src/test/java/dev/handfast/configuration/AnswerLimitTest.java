@@ -6,7 +6,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.handfast.testing.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 class AnswerLimitTest {
 
@@ -34,9 +38,38 @@ class AnswerLimitTest {
   }
 
   @Test
+  void leavesMigrationsAsLongAsTheyTake() throws SQLException {
+    String url = Postgres.newDatabase();
+    FluentConfiguration flyway = Flyway.configure();
+    AnswerLimit.exempt(flyway, new Details(url));
+    try (Connection connection = flyway.getDataSource().getConnection()) {
+      assertThat(connection.getMetaData().getURL()).startsWith("jdbc:postgresql:");
+      assertThat(connection.getNetworkTimeout()).isZero();
+    }
+  }
+
+  @Test
   void leavesH2Alone() {
     try (HikariDataSource pool = limited(new HikariDataSource(), "jdbc:h2:mem:limit")) {
       assertThat(pool.getDataSourceProperties()).isEmpty();
+    }
+  }
+
+  private record Details(String url) implements JdbcConnectionDetails {
+
+    @Override
+    public @Nullable String getUsername() {
+      return null;
+    }
+
+    @Override
+    public @Nullable String getPassword() {
+      return null;
+    }
+
+    @Override
+    public String getJdbcUrl() {
+      return url;
     }
   }
 
