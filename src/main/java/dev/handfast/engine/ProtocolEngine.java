@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.security.Principal;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   private final PlaintextAlert plaintextAlert = new PlaintextAlert();
   private final HeldPlaintext held = new HeldPlaintext();
 
-  /** Until the handshake begins, which then has it. */
+  /** Until the handshake begins, which then has it; null if it never may. */
   private @Nullable ClientHello hello;
 
   private @Nullable ServerProtocol protocol;
@@ -42,7 +41,6 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   /** Until the handshake of TLS 1.3 is over. */
   private @Nullable Transcript transcript;
 
-  private boolean started;
   private boolean established;
   private boolean lastFlightWaits;
   private boolean failed;
@@ -71,8 +69,10 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
   @Override
   public void receive(byte[] ciphertext, int offset, int length) {
-    if (!started) {
-      start();
+    ClientHello offered = hello;
+    if (offered != null) {
+      hello = null;
+      start(offered);
     }
     int position = offset;
     int end = offset + length;
@@ -93,10 +93,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
         : observed.during(() -> to.feed(ciphertext, offset, length));
   }
 
-  private void start() {
-    started = true;
-    ClientHello offered = Objects.requireNonNull(hello);
-    hello = null;
+  private void start(ClientHello offered) {
     events.handshakeStarted(false);
     steps.record(Step.CLIENT_HELLO);
     try {
@@ -319,7 +316,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       return;
     }
     if (protocol == null) {
-      started = true;
+      hello = null;
       failBeforeProtocol(failure);
       return;
     }

@@ -24,7 +24,7 @@ final class SessionKeeper {
   }
 
   private final SessionIssuer issuer;
-  private final @Nullable Transcript transcript;
+  private @Nullable Transcript transcript;
   private @Nullable TlsSecret resumptionMasterSecret;
   private @Nullable TlsHash throughClientFinished;
   private int tickets;
@@ -45,11 +45,13 @@ final class SessionKeeper {
   void derive(HandshakeRun run, SecurityParameters parameters, boolean resumed) throws IOException {
     tickets = run.hello().pskModes().contains(PSK_DHE_KE) ? issuer.tickets(resumed) : 0;
     boolean reauthenticates = run.offersPostHandshakeAuthentication();
-    if (tickets == 0 && !reauthenticates || transcript == null) {
+    Transcript observed = transcript;
+    // An idle connection should not keep it.
+    transcript = null;
+    if (tickets == 0 && !reauthenticates || observed == null) {
       return;
     }
-    TlsHash hash = transcript.fork();
-    transcript.forget();
+    TlsHash hash = observed.fork();
     Tls13Schedule.addClientFinished(hash, parameters);
     if (reauthenticates) {
       throughClientFinished = hash.cloneHash();

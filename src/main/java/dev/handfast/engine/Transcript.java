@@ -39,11 +39,6 @@ final class Transcript {
     return hash.cloneHash();
   }
 
-  /** It is no longer needed: an idle connection should not keep it. */
-  void forget() {
-    hash = null;
-  }
-
   private final class ObservedHash implements TlsHash {
 
     private final TlsHash observed;
