@@ -16,6 +16,12 @@ RUN --mount=type=cache,id=handfast-maven,target=/root/.m2 \
 RUN java -Djarmode=tools -jar target/handfast.jar extract --layers --destination layers
 # The JVM keeps no class of a signed jar in an AOT cache, and checks the signature of each at every start.
 RUN java .mvn/image/Unsign.java layers/dependencies/lib
+# Which beans there are is determined here and not at every start: docs/decisions/prepared-context.md.
+RUN classpath='layers/application/handfast.jar:layers/dependencies/lib/*' && \
+    java -cp "$classpath" org.springframework.boot.SpringApplicationAotProcessor dev.handfast.HandfastApplication \
+      context/sources context/resources context/classes dev.handfast handfast && \
+    javac -proc:none -nowarn -cp "$classpath" -d context/classes $(find context/sources -name '*.java') && \
+    jar --update --file layers/application/handfast.jar -C context/classes .
 
 FROM ${JRE}
 WORKDIR /opt/handfast

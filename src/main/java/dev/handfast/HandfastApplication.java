@@ -12,6 +12,8 @@ public class HandfastApplication {
 
   /** Runs until the process is told to stop. */
   public static void main(String[] arguments) {
-    SpringApplication.run(HandfastApplication.class, arguments);
+    SpringApplication application = new SpringApplication(HandfastApplication.class);
+    application.addListeners(new PreparedContext(), new ExitWhenReady());
+    application.run(arguments);
   }
 }

@@ -14,16 +14,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
-import org.springframework.stereotype.Component;
+import org.springframework.core.env.Environment;
 
 /**
  * Gives the management port a certificate and a trust bundle of Handfast's own store, as the SSL
@@ -33,8 +34,6 @@ import org.springframework.stereotype.Component;
  * file. What they are to bring need be there only afterwards; until then the port shows a
  * placeholder that no client trusts.
  */
-@Component
-@ConditionalOnProperty("handfast.management-tls.certificate")
 @Order(StartOrder.MANAGEMENT_TLS)
 class ManagementTls implements SslBundleRegistrar, References.Source, ApplicationRunner {
 
@@ -149,5 +148,16 @@ class ManagementTls implements SslBundleRegistrar, References.Source, Applicatio
         "Bring it with the configuration file or the certificate directory. Or start without"
             + " server.ssl.* and handfast.management-tls.*, make it over the management API, and"
             + " start again.");
+  }
+
+  /** There is one if a certificate is named; asked at every start, as a condition would not be. */
+  static final class IfNamed implements BeanRegistrar {
+
+    @Override
+    public void register(BeanRegistry registry, Environment environment) {
+      if (environment.containsProperty("handfast.management-tls.certificate")) {
+        registry.registerBean(ManagementTls.class);
+      }
+    }
   }
 }

@@ -9,15 +9,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.stereotype.Component;
 
 /**
  * Applies {@code handfast.configuration-file} at start and whenever its content changes. Its
@@ -25,8 +26,6 @@ import org.springframework.stereotype.Component;
  * link. A broken document changes nothing and is logged once; it is tried again after other
  * changes, which may have brought what it refers to.
  */
-@Component
-@ConditionalOnProperty("handfast.configuration-file")
 @Order(StartOrder.CONFIGURATION_FILE)
 class ConfigurationFile implements ApplicationRunner {
 
@@ -131,5 +130,16 @@ class ConfigurationFile implements ApplicationRunner {
       LOG.error("The configuration file {} is refused: {}", file, why);
     }
     refusal = why;
+  }
+
+  /** There is one if a file is named; asked at every start, as a condition would not be. */
+  static final class IfNamed implements BeanRegistrar {
+
+    @Override
+    public void register(BeanRegistry registry, Environment environment) {
+      if (environment.containsProperty("handfast.configuration-file")) {
+        registry.registerBean(ConfigurationFile.class);
+      }
+    }
   }
 }

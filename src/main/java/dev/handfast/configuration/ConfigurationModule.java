@@ -3,22 +3,22 @@ package dev.handfast.configuration;
 import java.time.Clock;
 import java.time.InstantSource;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
+@Import(ConfigurationFile.IfNamed.class)
 class ConfigurationModule {
 
   @Bean
@@ -58,9 +58,8 @@ class ConfigurationModule {
 
   /** Without {@code spring.datasource.url}: an H2 file in the data directory. */
   @Bean
-  @Conditional(NoDatabaseUrl.class)
-  JdbcConnectionDetails h2InDataDirectory(DataDirectory directory) {
-    return new H2File(directory);
+  JdbcConnectionDetails databaseAddress(DataSourceProperties properties, DataDirectory directory) {
+    return properties.getUrl() == null ? new H2File(directory) : new Named(properties);
   }
 
   /** H2 in this process. Spring closes it, after everything that may still write has stopped. */
@@ -82,11 +81,27 @@ class ConfigurationModule {
     }
   }
 
-  private static final class NoDatabaseUrl implements Condition {
+  /** What the settings name, as Spring Boot reads them. */
+  private record Named(DataSourceProperties properties) implements JdbcConnectionDetails {
 
     @Override
-    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-      return !context.getEnvironment().containsProperty("spring.datasource.url");
+    public @Nullable String getUsername() {
+      return properties.determineUsername();
+    }
+
+    @Override
+    public @Nullable String getPassword() {
+      return properties.determinePassword();
+    }
+
+    @Override
+    public String getJdbcUrl() {
+      return properties.determineUrl();
+    }
+
+    @Override
+    public String getDriverClassName() {
+      return properties.determineDriverClassName();
     }
   }
 }

@@ -4,7 +4,7 @@ import dev.handfast.secret.Secrets;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Objects;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,12 +22,21 @@ class SessionModule {
   private static final int QUERY_LIMIT_SECONDS = 5;
   private static final int TRANSACTION_LIMIT_SECONDS = 10;
 
+  /** Chosen here and not by conditions, which the image's build would decide. */
   @Bean
-  @ConditionalOnProperty(
-      name = "handfast.sessions.store",
-      havingValue = "database",
-      matchIfMissing = true)
-  SessionStorage databaseSessionStorage(
+  SessionStorage sessionStorage(
+      SessionProperties properties,
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      ObjectProvider<RedisConnectionFactory> redis,
+      JsonMapper json) {
+    return switch (properties.store()) {
+      case DATABASE -> inDatabase(jdbc, transactions);
+      case REDIS -> new RedisSessionStorage(redis.getObject(), json);
+    };
+  }
+
+  private static SessionStorage inDatabase(
       JdbcTemplate jdbc, PlatformTransactionManager transactions) {
     // A database that does not answer must not hold a connection for ever.
     JdbcTemplate bounded = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
@@ -35,12 +44,6 @@ class SessionModule {
     TransactionTemplate transaction = new TransactionTemplate(transactions);
     transaction.setTimeout(TRANSACTION_LIMIT_SECONDS);
     return new JdbcSessionStorage(jdbc, bounded, transaction);
-  }
-
-  @Bean
-  @ConditionalOnProperty(name = "handfast.sessions.store", havingValue = "redis")
-  SessionStorage redisSessionStorage(RedisConnectionFactory connections, JsonMapper json) {
-    return new RedisSessionStorage(connections, json);
   }
 
   @Bean

@@ -17,6 +17,7 @@ record Dockerfile(String text) {
   private static final Pattern EXTRACTION =
       Pattern.compile("RUN java (-Djarmode=tools .*) --destination layers\n");
   private static final Pattern UNSIGNING = Pattern.compile("RUN java (\\S+\\.java \\S+)\n");
+  private static final Pattern CONTEXT = Pattern.compile("RUN (classpath=(?:.*\\\\\n)*.*)\n");
   private static final Pattern TRAINING =
       Pattern.compile("java (-XX:AOTCacheOutput=.*?) &&", Pattern.DOTALL);
   private static final Pattern ENTRYPOINT = Pattern.compile("\nENTRYPOINT (\\[.*])");
@@ -38,6 +39,11 @@ record Dockerfile(String text) {
    */
   List<String> unsigning() {
     return List.of(only(UNSIGNING).split(" "));
+  }
+
+  /** The shell's command that adds the prepared application context to the application's jar. */
+  String context() {
+    return only(CONTEXT);
   }
 
   /** The layers in the order in which they are copied. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handfast.testing.Api;
 import dev.handfast.testing.FreePort;
+import dev.handfast.testing.RunningHandfast;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -35,6 +36,9 @@ class ImageStepsIT {
 
   /** For the JVM, as if the container had 512 MiB. */
   private static final List<String> SMALL = List.of("-XX:MaxRAM=512m");
+
+  /** A JWT: {@code {"alg":"RS256"}}, {@code {}} and something that is no signature. */
+  private static final String TOKEN = "eyJhbGciOiJSUzI1NiJ9.e30.c2ln";
 
   @TempDir static Path directory;
 
@@ -71,6 +75,7 @@ class ImageStepsIT {
           .isEqualTo(200);
       assertThat(Api.basic(management, "admin", "another").get("/api/v1/users").status())
           .isEqualTo(401);
+      assertThat(Files.readString(log)).contains("Starting AOT-processed HandfastApplication");
     } finally {
       process.destroy();
     }
@@ -79,6 +84,21 @@ class ImageStepsIT {
     assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(TERMINATED);
     assertThat(files(image.workingDirectory())).as("files of a read-only image").isEqualTo(before);
     assertThat(directory.resolve("data")).isDirectory();
+  }
+
+  @Test
+  void aSettingThatBringsOtherBeansIsHeardThoughTheImageWasPreparedWithoutIt() {
+    String keys = "spring.security.oauth2.resourceserver.jwt.jwk-set-uri";
+    try (RunningHandfast handfast =
+        RunningHandfast.start(Map.of(keys, "http://localhost:1/keys"))) {
+
+      assertThat(handfast.log())
+          .contains("Determines its beans anew, since " + keys + " is set")
+          .doesNotContain("AOT-processed");
+      assertThat(Api.bearer(handfast.managementUri(), TOKEN).get("/api/v1/me").status())
+          .as("the provider's keys are asked for and cannot be had")
+          .isEqualTo(503);
+    }
   }
 
   @Test
