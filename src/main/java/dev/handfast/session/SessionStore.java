@@ -156,10 +156,10 @@ final class SessionStore implements AutoCloseable {
   private void cleanUp() {
     try {
       Instant now = clock.instant();
-      int deleted = CLEANUP_PIECE;
-      while (deleted == CLEANUP_PIECE && !scheduler.isShutdown()) {
+      int deleted;
+      do {
         deleted = storage.deleteExpired(now, CLEANUP_PIECE);
-      }
+      } while (deleted > 0 && !scheduler.isShutdown());
       log.clean();
       metrics.inDatabase(storage.count());
     } catch (RuntimeException e) {
