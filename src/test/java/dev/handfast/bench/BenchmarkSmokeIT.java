@@ -25,7 +25,9 @@ class BenchmarkSmokeIT {
 
   @Test
   void everyTerminatorServesEveryRow() throws Exception {
-    JsonNode rows = run().get("rows");
+    Path json = directory.resolve("rows.json");
+    run("bench/run", "--smoke", "--json", json.toString());
+    JsonNode rows = JsonMapper.shared().readTree(json).get("rows");
 
     assertThat(rows.propertyNames())
         .contains("tls13-p256", "tls12-ecdhe-ecdsa", "mutual-tls", "resumed-tls13", "idle");
@@ -42,6 +44,17 @@ class BenchmarkSmokeIT {
     }
   }
 
+  @Test
+  void aProfileSaysWhoseTheTimeWas() throws Exception {
+    String recording = directory.resolve("handfast.jfr").toString();
+    String row = "tls13-p256";
+    run("bench/run", "--smoke", "--terminators", "handfast", "--rows", row, "--jfr", recording);
+
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    assertThat(run(java, "bench/Profile.java", recording, "0"))
+        .contains("| handfast-listener | ", "| system calls | ", "| primitives | ");
+  }
+
   private static void assertServed(String row, String terminator, JsonNode round) {
     if (row.equals("idle")) {
       assertThat(round.get("bytes_per_connection").isNumber()).as(terminator).isTrue();
@@ -55,20 +68,16 @@ class BenchmarkSmokeIT {
     }
   }
 
-  private JsonNode run() throws IOException, InterruptedException {
-    Path json = directory.resolve("rows.json");
+  private String run(String... command) throws IOException, InterruptedException {
     Path log = directory.resolve("log");
     Process process =
-        new ProcessBuilder("bench/run", "--smoke", "--json", json.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      throw new AssertionError("bench/run still runs: " + Files.readString(log));
+      throw new AssertionError(command[0] + " still runs: " + Files.readString(log));
     }
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
-    return JsonMapper.shared().readTree(json);
+    return Files.readString(log);
   }
 }
