@@ -21,11 +21,11 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.util.ClassUtils;
 
 /**
- * Lets a start take the bean definitions that the image's build has generated, and so spare it the
- * search for them, unless a setting could ask for others: those that the build saw no such setting
- * for would be missing without a word. So only settings which are known to give beans a value, and
- * not to bring or take away any, leave the generated definitions in use. A jar outside of an image
- * has none.
+ * Lets a start take the bean definitions that the image's build has generated, which spares it the
+ * search for them, unless a setting could ask for others: conditions were evaluated in the build,
+ * and a bean that was not wanted there would be missing without a word. So the generated
+ * definitions stay in use only with settings that are known to give beans values, and not to bring
+ * any or take any away. A jar outside of an image has no generated definitions.
  *
  * <p>Called on the main thread, when all settings have been read and before any bean is defined.
  *

@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.util.StringUtils;
 
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
@@ -56,10 +57,13 @@ class ConfigurationModule {
     return new SharedDatabase(connections, jdbc, shared);
   }
 
-  /** Without {@code spring.datasource.url}: an H2 file in the data directory. */
+  /**
+   * Without {@code spring.datasource.url}, or where it is blank: an H2 file in the data directory.
+   * Spring Boot would take an H2 in memory for a blank one.
+   */
   @Bean
   JdbcConnectionDetails databaseAddress(DataSourceProperties properties, DataDirectory directory) {
-    return properties.getUrl() == null ? new H2File(directory) : new Named(properties);
+    return StringUtils.hasText(properties.getUrl()) ? new Named(properties) : new H2File(directory);
   }
 
   /** H2 in this process. Spring closes it, after everything that may still write has stopped. */

@@ -83,7 +83,9 @@ class ImageStepsIT {
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(TERMINATED);
     assertThat(files(image.workingDirectory())).as("files of a read-only image").isEqualTo(before);
-    assertThat(directory.resolve("data")).isDirectory();
+    assertThat(directory.resolve("data").resolve("handfast.mv.db"))
+        .as("the database where none is named")
+        .isRegularFile();
   }
 
   @Test
@@ -134,6 +136,7 @@ class ImageStepsIT {
     builder.environment().put("HANDFAST_DATADIR", directory.resolve("data").toString());
     builder.environment().put("HANDFAST_BOOTSTRAP_PORT", "0");
     builder.environment().put("SERVER_PORT", Integer.toString(port));
+    builder.environment().put("SPRING_DATASOURCE_URL", "");
     settingsOfTheChart(builder);
     return builder.start();
   }
