@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -257,13 +258,13 @@ class ConfigurationApiTest {
 
     Path file = directory.resolve("handfast.yaml");
     String before = Files.readString(file);
-    Files.writeString(file, "tlsProfiles:\n" + PROFILE.formatted("second", "x25519"));
+    replace(file, "tlsProfiles:\n" + PROFILE.formatted("second", "x25519"));
     Awaitility.await()
         .atMost(SOON)
         .until(() -> api.get("/api/v1/tls-profiles/second").status() == 200);
     api.get("/api/v1/tls-profiles/from-file").expect(404);
 
-    Files.writeString(file, "tlsProfiles: [{name: Broken}]");
+    replace(file, "tlsProfiles: [{name: Broken}]");
     Awaitility.await()
         .atMost(SOON)
         .until(
@@ -273,7 +274,7 @@ class ConfigurationApiTest {
                     .contains("handfast_configuration_file_last_apply_success 0.0"));
     api.get("/api/v1/tls-profiles/second").expect(200);
 
-    Files.writeString(file, before);
+    replace(file, before);
     Awaitility.await()
         .atMost(SOON)
         .until(() -> api.get("/api/v1/tls-profiles/from-file").status() == 200);
@@ -287,6 +288,12 @@ class ConfigurationApiTest {
     assertThat(api.get("/actuator/prometheus").text())
         .contains("handfast_configuration_last_apply_success 1.0")
         .contains("handfast_configuration_revision ");
+  }
+
+  /** As Kubernetes does: who follows the file never sees it empty or in part. */
+  private static void replace(Path file, String content) throws IOException {
+    Path next = Files.writeString(file.resolveSibling("next.yaml"), content);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static String withFileProfile() {
