@@ -7,19 +7,18 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import dev.handfast.testing.DocumentedProperties;
 import java.io.IOException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +38,6 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Which settings leave the prepared context in use, and that they ask for no other beans. */
 class PreparedContextTest {
@@ -228,18 +225,9 @@ class PreparedContextTest {
   }
 
   private static Set<String> beginningsOfDocumentedSettings() throws IOException {
-    Set<String> beginnings = new TreeSet<>();
-    for (URL document :
-        Collections.list(
-            PreparedContext.class
-                .getClassLoader()
-                .getResources("META-INF/spring-configuration-metadata.json"))) {
-      for (JsonNode property :
-          JsonMapper.shared().readTree(document.openStream()).path("properties")) {
-        beginnings.add(property.path("name").asString().split("\\.", 2)[0]);
-      }
-    }
-    return beginnings;
+    return DocumentedProperties.names().stream()
+        .map(name -> name.split("\\.", 2)[0])
+        .collect(Collectors.toSet());
   }
 
   private static Map<String, String> settings(String... settings) {

@@ -2,20 +2,16 @@ package dev.handfast.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handfast.testing.DocumentedProperties;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URL;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The chart sets only what the application reads. */
 @ResourceLock(Chart.HELM)
@@ -65,21 +61,10 @@ class ChartPropertiesTest {
         .allSatisfy(name -> assertThat(known).contains(environmentName(name)));
   }
 
-  /** What the configuration processor found in the application and in its dependencies. */
   private static Set<String> environmentNames() throws IOException {
-    Set<String> names = new TreeSet<>();
-    for (URL file :
-        Collections.list(
-            ChartPropertiesTest.class
-                .getClassLoader()
-                .getResources("META-INF/spring-configuration-metadata.json"))) {
-      try (InputStream in = file.openStream()) {
-        for (JsonNode property : JsonMapper.shared().readTree(in).path("properties")) {
-          names.add(environmentName(property.path("name").asString()));
-        }
-      }
-    }
-    return names;
+    return DocumentedProperties.names().stream()
+        .map(ChartPropertiesTest::environmentName)
+        .collect(Collectors.toSet());
   }
 
   private static String environmentName(String property) {
