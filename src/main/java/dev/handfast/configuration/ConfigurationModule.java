@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
@@ -44,17 +43,15 @@ class ConfigurationModule {
   }
 
   @Bean
-  FlywayConfigurationCustomizer migrationsWithoutLimit(
-      ObjectProvider<JdbcConnectionDetails> details) {
-    return flyway -> details.ifAvailable(known -> AnswerLimit.exempt(flyway, known));
+  FlywayConfigurationCustomizer migrationsWithoutLimit(JdbcConnectionDetails database) {
+    return flyway -> AnswerLimit.exempt(flyway, database);
   }
 
   @Bean
   SharedDatabase sharedDatabase(
-      DataSource connections, JdbcClient jdbc, ObjectProvider<JdbcConnectionDetails> details) {
-    JdbcConnectionDetails known = details.getIfAvailable();
-    boolean shared = known != null && SharedDatabase.isPostgresql(known.getJdbcUrl());
-    return new SharedDatabase(connections, jdbc, shared);
+      DataSource connections, JdbcClient jdbc, JdbcConnectionDetails database) {
+    return new SharedDatabase(
+        connections, jdbc, SharedDatabase.isPostgresql(database.getJdbcUrl()));
   }
 
   /**

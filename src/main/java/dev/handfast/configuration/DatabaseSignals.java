@@ -38,9 +38,9 @@ class DatabaseSignals implements SmartLifecycle {
 
   DatabaseSignals(
       SharedDatabase database,
-      ObjectProvider<JdbcConnectionDetails> details,
+      JdbcConnectionDetails details,
       ObjectProvider<SharedDatabase.Subscriber> subscribers) {
-    this.details = database.isShared() ? details.getIfAvailable() : null;
+    this.details = database.isShared() ? details : null;
     this.subscribers =
         subscribers.stream().collect(Collectors.groupingBy(SharedDatabase.Subscriber::channel));
   }

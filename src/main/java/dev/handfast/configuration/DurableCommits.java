@@ -36,7 +36,6 @@ class DurableCommits implements TransactionExecutionListener {
   }
 
   private boolean isH2File() {
-    JdbcConnectionDetails details = connection.getIfAvailable();
-    return details != null && details.getJdbcUrl().startsWith("jdbc:h2:file:");
+    return connection.getObject().getJdbcUrl().startsWith("jdbc:h2:file:");
   }
 }
