@@ -53,7 +53,8 @@ final class JdbcSessionStorage implements SessionStorage {
       """;
 
   /**
-   * Without a lock: H2 follows an index's order only then, and else reads all that have expired.
+   * In the index's order, as PostgreSQL may else read the whole table, and without a lock, as H2
+   * else reads all that have expired.
    */
   static final String EXPIRED =
       "select id from resumable_session where expires_at <= ? order by expires_at limit ?";
