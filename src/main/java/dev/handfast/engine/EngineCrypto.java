@@ -24,8 +24,6 @@ import org.bouncycastle.tls.crypto.TlsKemConfig;
 import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.TlsSecret;
-import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
-import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 
 /**
@@ -33,9 +31,6 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
  * to look up looked up once. Shared by all connections; any thread.
  */
 final class EngineCrypto extends JcaTlsCrypto {
-
-  private static final int CHACHA20_KEY_LENGTH = 32;
-  private static final int TAG_LENGTH = 16;
 
   private final PrimitiveHelper helper;
   private final PrimitiveProviders providers;
@@ -84,38 +79,23 @@ final class EngineCrypto extends JcaTlsCrypto {
   }
 
   @Override
-  protected TlsAEADCipherImpl createAEADCipher(
-      String cipherName, String algorithm, int keySize, boolean isEncrypting)
-      throws GeneralSecurityException {
-    return cipherName.equals(JdkAeadCipher.AES_GCM)
-        ? aead(cipherName, isEncrypting)
-        : super.createAEADCipher(cipherName, algorithm, keySize, isEncrypting);
-  }
-
-  @Override
   public TlsCipher createCipher(
       TlsCryptoParameters parameters, int encryptionAlgorithm, int macAlgorithm)
       throws IOException {
-    if (encryptionAlgorithm != EncryptionAlgorithm.CHACHA20_POLY1305) {
-      return super.createCipher(parameters, encryptionAlgorithm, macAlgorithm);
-    }
+    return switch (encryptionAlgorithm) {
+      case EncryptionAlgorithm.AES_128_GCM -> aead(parameters, RecordAead.AES_128_GCM);
+      case EncryptionAlgorithm.AES_256_GCM -> aead(parameters, RecordAead.AES_256_GCM);
+      case EncryptionAlgorithm.CHACHA20_POLY1305 -> aead(parameters, RecordAead.CHACHA20_POLY1305);
+      default -> super.createCipher(parameters, encryptionAlgorithm, macAlgorithm);
+    };
+  }
+
+  private TlsCipher aead(TlsCryptoParameters parameters, RecordAead aead) throws IOException {
     try {
-      return new TlsAEADCipher(
-          parameters,
-          aead(JdkAeadCipher.CHACHA20_POLY1305, true),
-          aead(JdkAeadCipher.CHACHA20_POLY1305, false),
-          CHACHA20_KEY_LENGTH,
-          TAG_LENGTH,
-          TlsAEADCipher.AEAD_CHACHA20_POLY1305,
-          null);
+      return new RecordCipher(parameters, aead, helper, providers.random());
     } catch (GeneralSecurityException e) {
       throw PrimitiveProviders.unavailable(e);
     }
-  }
-
-  private TlsAEADCipherImpl aead(String transformation, boolean encrypting)
-      throws GeneralSecurityException {
-    return JdkAeadCipher.of(transformation, encrypting, helper, providers.random());
   }
 
   @Override

@@ -1,0 +1,25 @@
+package dev.handfast.engine;
+
+/** Arrays that every event loop has once, instead of one for each record. */
+enum RecordBuffer {
+  /** What is to be sent in one record, and is encrypted there. */
+  ENCRYPTED;
+
+  /** The longest plaintext of a record (RFC 8446 section 5.1). */
+  static final int FRAGMENT = 1 << 14;
+
+  /** The header and the longest fragment of TLS 1.2 (RFC 5246 section 6.2.3). */
+  static final int LARGEST = 5 + FRAGMENT + 2048;
+
+  private final ThreadLocal<byte[]> ofThread = ThreadLocal.withInitial(() -> new byte[LARGEST]);
+
+  /**
+   * This thread's array, at least that long; its content is lost with the next use for the same.
+   *
+   * @param length at most {@link #LARGEST}
+   */
+  byte[] get(int length) {
+    // There is no end to virtual threads, and each has few records.
+    return Thread.currentThread().isVirtual() ? new byte[length] : ofThread.get();
+  }
+}
