@@ -2,6 +2,7 @@ package dev.handfast.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.bouncycastle.tls.TlsProtocol;
 
 /** What the caller sends while a renegotiation runs: it must go out under the new keys. */
@@ -9,8 +10,10 @@ final class HeldPlaintext {
 
   private ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
 
-  void add(byte[] plaintext, int offset, int length) {
-    bytes.write(plaintext, offset, length);
+  void add(ByteBuffer plaintext) {
+    byte[] more = new byte[plaintext.remaining()];
+    plaintext.get(more);
+    bytes.writeBytes(more);
   }
 
   int size() {

@@ -1,6 +1,7 @@
 package dev.handfast.engine;
 
 import dev.handfast.handshake.Alert;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The fatal alert that answers a ClientHello which nobody can serve (RFC 8446 section 6). */
@@ -33,9 +34,9 @@ final class PlaintextAlert {
     return record.length - position;
   }
 
-  int take(byte[] target, int offset, int length) {
-    int count = Math.min(length, pending());
-    System.arraycopy(record, position, target, offset, count);
+  int take(ByteBuffer target) {
+    int count = Math.min(target.remaining(), pending());
+    target.put(record, position, count);
     position += count;
     return count;
   }

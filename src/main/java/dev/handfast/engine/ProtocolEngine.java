@@ -11,6 +11,7 @@ import dev.handfast.handshake.Reason;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.time.InstantSource;
 import java.util.List;
@@ -68,17 +69,15 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   // ---- Ciphertext in
 
   @Override
-  public void receive(byte[] ciphertext, int offset, int length) {
+  public void receive(ByteBuffer ciphertext) {
     ClientHello offered = hello;
     if (offered != null) {
       hello = null;
       start(offered);
     }
-    int position = offset;
-    int end = offset + length;
-    while (position < end && !failed && !inputClosed && feeder != null) {
+    while (ciphertext.hasRemaining() && !failed && !inputClosed && feeder != null) {
       try {
-        position += feed(feeder, ciphertext, position, end - position);
+        feed(feeder, ciphertext);
         releaseHeld();
       } catch (IOException | RuntimeException e) {
         failed(e);
@@ -86,11 +85,13 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     }
   }
 
-  private int feed(RecordFeeder to, byte[] ciphertext, int offset, int length) throws IOException {
+  private void feed(RecordFeeder to, ByteBuffer ciphertext) throws IOException {
     Transcript observed = transcript;
-    return observed == null
-        ? to.feed(ciphertext, offset, length)
-        : observed.during(() -> to.feed(ciphertext, offset, length));
+    if (observed == null) {
+      to.feed(ciphertext);
+    } else {
+      observed.during(() -> to.feed(ciphertext));
+    }
   }
 
   private void start(ClientHello offered) {
@@ -215,14 +216,14 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   }
 
   @Override
-  public int takeCiphertext(byte[] target, int offset, int length) {
+  public int takeCiphertext(ByteBuffer target) {
     if (plaintextAlert.pending() > 0) {
-      return plaintextAlert.take(target, offset, length);
+      return plaintextAlert.take(target);
     }
     if (protocol == null) {
       return 0;
     }
-    int taken = protocol.readOutput(target, offset, length);
+    int taken = protocol.readOutput(target, target.remaining());
     if (lastFlightWaits && protocol.getAvailableOutputBytes() == 0) {
       lastFlightWaits = false;
       protocol.trimOutput();
@@ -236,14 +237,14 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   }
 
   @Override
-  public int takePlaintext(byte[] target, int offset, int length) {
-    return protocol == null ? 0 : protocol.readInput(target, offset, length);
+  public int takePlaintext(ByteBuffer target) {
+    return protocol == null ? 0 : protocol.readInput(target, target.remaining());
   }
 
   // ---- Plaintext in, and the end
 
   @Override
-  public void send(byte[] plaintext, int offset, int length) {
+  public void send(ByteBuffer plaintext) {
     if (!established) {
       throw new IllegalStateException("send before the handshake was established");
     }
@@ -251,11 +252,16 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       return;
     }
     if (active().isHandshaking()) {
-      held.add(plaintext, offset, length);
+      held.add(plaintext);
       return;
     }
     try {
-      active().writeApplicationData(plaintext, offset, length);
+      while (plaintext.hasRemaining() && !failed) {
+        int length = Math.min(plaintext.remaining(), RecordBuffer.FRAGMENT);
+        byte[] fragment = RecordBuffer.PLAINTEXT.get(length);
+        plaintext.get(fragment, 0, length);
+        active().writeApplicationData(fragment, 0, length);
+      }
     } catch (IOException | RuntimeException e) {
       failed(e);
     }

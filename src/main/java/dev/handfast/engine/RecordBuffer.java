@@ -1,8 +1,15 @@
 package dev.handfast.engine;
 
-/** Arrays that every event loop has once, instead of one for each record. */
+/**
+ * Arrays that every event loop has once, instead of one for each record. Each has one use, since to
+ * send data can first send a KeyUpdate, and to receive a record can send others.
+ */
 enum RecordBuffer {
-  /** What is to be sent in one record, and is encrypted there. */
+  /** What arrived of a record, and is decrypted there. */
+  RECEIVED,
+  /** What is to be sent in one record. */
+  PLAINTEXT,
+  /** The record in which it is sent, and is encrypted there. */
   ENCRYPTED;
 
   /** The longest plaintext of a record (RFC 8446 section 5.1). */

@@ -4,6 +4,7 @@ import dev.handfast.handshake.Alert;
 import dev.handfast.handshake.CertificateDemand;
 import dev.handfast.handshake.ClientAuthenticator;
 import dev.handfast.handshake.Failure;
+import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.util.List;
 
@@ -17,26 +18,26 @@ import java.util.List;
 public interface ServerEngine {
 
   /** Takes all bytes that arrived. Events are raised during this call. Ignored when closed. */
-  void receive(byte[] ciphertext, int offset, int length);
+  void receive(ByteBuffer ciphertext);
 
   /** How many bytes of ciphertext wait to be sent to the client. */
   int pendingCiphertext();
 
-  /** Moves up to {@code length} bytes of pending ciphertext; returns how many. */
-  int takeCiphertext(byte[] target, int offset, int length);
+  /** Moves as much pending ciphertext as the target has room for; returns how many bytes. */
+  int takeCiphertext(ByteBuffer target);
 
   /** How many bytes of plaintext wait to be relayed. */
   int pendingPlaintext();
 
-  /** Moves up to {@code length} bytes of pending plaintext; returns how many. */
-  int takePlaintext(byte[] target, int offset, int length);
+  /** Moves as much pending plaintext as the target has room for; returns how many bytes. */
+  int takePlaintext(ByteBuffer target);
 
   /**
-   * Encrypts. Allowed from {@link EngineEvents#established} on, also while a renegotiation runs:
-   * then the bytes are held until it has completed, in order, and {@link #pendingHeld()} counts
-   * them. The caller bounds them by not sending more.
+   * Encrypts all of it. Allowed from {@link EngineEvents#established} on, also while a
+   * renegotiation runs: then the bytes are held until it has completed, in order, and {@link
+   * #pendingHeld()} counts them. The caller bounds them by not sending more.
    */
-  void send(byte[] plaintext, int offset, int length);
+  void send(ByteBuffer plaintext);
 
   /** How many bytes of plaintext are held back by a running renegotiation. */
   int pendingHeld();

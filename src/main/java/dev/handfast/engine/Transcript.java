@@ -17,9 +17,20 @@ final class Transcript {
 
   private @Nullable TlsHash hash;
 
+  /** A part of the handshake. */
+  @FunctionalInterface
+  interface Part {
+    void run() throws IOException;
+  }
+
   /** A part of the handshake: hashes that are made within are observed. */
-  int during(ScopedValue.CallableOp<Integer, IOException> part) throws IOException {
-    return ScopedValue.where(CURRENT, this).call(part);
+  void during(Part part) throws IOException {
+    ScopedValue.where(CURRENT, this)
+        .call(
+            () -> {
+              part.run();
+              return true;
+            });
   }
 
   /** The hash, observed if a handshake with a transcript goes on. */

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -104,17 +105,15 @@ final class EngineHandler extends ChannelDuplexHandler {
   /** Takes what arrived, and releases it. Not while busy. */
   void receive(ChannelHandlerContext ctx, ByteBuf bytes) {
     try {
-      while (!ended && bytes.isReadable()) {
-        if (engine.mayBlock()) {
-          byte[] all = new byte[bytes.readableBytes()];
-          bytes.readBytes(all);
-          offload(ctx, all);
-          return;
-        }
-        byte[] scratch = Scratch.get();
-        int length = Math.min(bytes.readableBytes(), scratch.length);
-        bytes.readBytes(scratch, 0, length);
-        engine.receive(scratch, 0, length);
+      if (ended) {
+        return;
+      }
+      if (engine.mayBlock()) {
+        byte[] all = new byte[bytes.readableBytes()];
+        bytes.readBytes(all);
+        offload(ctx, all);
+      } else {
+        engine.receive(bytes.nioBuffer());
         react(ctx);
       }
     } finally {
@@ -125,7 +124,7 @@ final class EngineHandler extends ChannelDuplexHandler {
   private void offload(ChannelHandlerContext ctx, byte[] bytes) {
     connection.reads().pause(ReadGate.Pause.ENGINE);
     EngineOutput.congested(ctx, true);
-    turns.offload(() -> engine.receive(bytes, 0, bytes.length), problem -> offloaded(ctx, problem));
+    turns.offload(() -> engine.receive(ByteBuffer.wrap(bytes)), problem -> offloaded(ctx, problem));
   }
 
   private void offloaded(ChannelHandlerContext ctx, @Nullable Throwable problem) {

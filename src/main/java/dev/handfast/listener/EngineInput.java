@@ -15,9 +15,9 @@ final class EngineInput {
     long delivered = 0;
     int pending;
     while ((pending = engine.pendingPlaintext()) > 0) {
-      byte[] scratch = Scratch.get();
-      int length = engine.takePlaintext(scratch, 0, Math.min(pending, scratch.length));
-      ByteBuf plaintext = ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length);
+      ByteBuf plaintext = ctx.alloc().ioBuffer(pending, pending);
+      int length = engine.takePlaintext(plaintext.internalNioBuffer(0, pending));
+      plaintext.writerIndex(length);
       connection.received(length);
       delivered += length;
       ctx.fireChannelRead(plaintext);

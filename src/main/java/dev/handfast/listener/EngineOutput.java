@@ -16,7 +16,9 @@ import java.nio.channels.ClosedChannelException;
  */
 final class EngineOutput {
 
-  private static final int ENCRYPTED_ENOUGH = 1 << 15;
+  /** As much as fits into one record. */
+  private static final int FRAGMENT = 1 << 14;
+
   private static final int WRITABILITY_BIT = 1;
 
   private final ServerEngine engine;
@@ -51,13 +53,12 @@ final class EngineOutput {
 
   /** Encrypts, and writes when there is enough for it; the rest goes with the next flush. */
   private void encrypt(ChannelHandlerContext ctx, ByteBuf plaintext) {
-    byte[] scratch = Scratch.get();
     while (plaintext.isReadable()) {
-      int length = Math.min(plaintext.readableBytes(), scratch.length);
-      plaintext.readBytes(scratch, 0, length);
-      engine.send(scratch, 0, length);
+      int length = Math.min(plaintext.readableBytes(), FRAGMENT);
+      engine.send(plaintext.nioBuffer(plaintext.readerIndex(), length));
+      plaintext.skipBytes(length);
       connection.sent(length);
-      if (engine.pendingCiphertext() > ENCRYPTED_ENOUGH) {
+      if (engine.pendingCiphertext() > FRAGMENT) {
         write(ctx);
       }
     }
@@ -67,9 +68,9 @@ final class EngineOutput {
   private void write(ChannelHandlerContext ctx) {
     int pending;
     while ((pending = engine.pendingCiphertext()) > 0) {
-      byte[] scratch = Scratch.get();
-      int length = engine.takeCiphertext(scratch, 0, Math.min(pending, scratch.length));
-      ctx.write(ctx.alloc().ioBuffer(length).writeBytes(scratch, 0, length), ctx.voidPromise());
+      ByteBuf ciphertext = ctx.alloc().ioBuffer(pending, pending);
+      int length = engine.takeCiphertext(ciphertext.internalNioBuffer(0, pending));
+      ctx.write(ciphertext.writerIndex(length), ctx.voidPromise());
     }
   }
 

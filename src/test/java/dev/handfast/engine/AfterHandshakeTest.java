@@ -9,6 +9,7 @@ import dev.handfast.handshake.ClientAuthenticator.Proof;
 import dev.handfast.handshake.Failure;
 import dev.handfast.handshake.Reason;
 import dev.handfast.handshake.Step;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -154,7 +155,7 @@ class AfterHandshakeTest {
     // Bouncy Castle's client would give up at the warning, so it does not get to see it.
     client.send("still here");
     byte[] bytes = client.takeOutput();
-    loopback.engine().receive(bytes, 0, bytes.length);
+    loopback.engine().receive(ByteBuffer.wrap(bytes));
 
     assertThat(loopback.events.order).endsWith("RENEGOTIATION_DENIED");
     assertThat(loopback.engine().alerts().sent())
@@ -200,7 +201,7 @@ class AfterHandshakeTest {
     byte[] hello = dev.handfast.handshake.Hellos.tls12().cipherSuites(0xc02b).records();
     Loopback loopback = new Loopback(ENGINES, new BcClient(), connectionSettings());
     ServerEngine engine = loopback.start(hello);
-    engine.receive(hello, 0, hello.length);
+    engine.receive(ByteBuffer.wrap(hello));
     assertThat(loopback.events.failures).isEmpty();
     assertThat(engine.renegotiationSupport().renegotiation()).isFalse();
     assertThatThrownBy(() -> engine.renegotiate(CertificateDemand.NONE, List.of(), decider))
@@ -287,14 +288,14 @@ class AfterHandshakeTest {
         asked++;
       }
       byte[] toServer = client.takeOutput();
-      engine.receive(toServer, 0, toServer.length);
+      engine.receive(ByteBuffer.wrap(toServer));
       echo(engine);
       client.give(take(engine));
       received.update(client.takeReceived());
     }
     for (int i = 0; i < 10; i++) {
       byte[] toServer = client.takeOutput();
-      engine.receive(toServer, 0, toServer.length);
+      engine.receive(ByteBuffer.wrap(toServer));
       echo(engine);
       client.give(take(engine));
       received.update(client.takeReceived());
@@ -308,8 +309,8 @@ class AfterHandshakeTest {
 
   private static void echo(ServerEngine engine) {
     byte[] plaintext = new byte[engine.pendingPlaintext()];
-    engine.takePlaintext(plaintext, 0, plaintext.length);
-    engine.send(plaintext, 0, plaintext.length);
+    engine.takePlaintext(ByteBuffer.wrap(plaintext));
+    engine.send(ByteBuffer.wrap(plaintext));
   }
 
   @Test
@@ -322,10 +323,10 @@ class AfterHandshakeTest {
     engine.renegotiate(CertificateDemand.NONE, List.of(), decider);
     client.give(take(engine));
     byte[] hello = client.takeOutput();
-    engine.receive(hello, 0, hello.length);
+    engine.receive(ByteBuffer.wrap(hello));
 
     byte[] text = "held".getBytes(StandardCharsets.UTF_8);
-    engine.send(text, 0, text.length);
+    engine.send(ByteBuffer.wrap(text));
     assertThat(engine.pendingHeld()).isEqualTo(4);
     client.pumpWith(loopback);
 
@@ -336,7 +337,7 @@ class AfterHandshakeTest {
 
   private static byte[] take(ServerEngine engine) {
     byte[] bytes = new byte[engine.pendingCiphertext()];
-    engine.takeCiphertext(bytes, 0, bytes.length);
+    engine.takeCiphertext(ByteBuffer.wrap(bytes));
     return bytes;
   }
 

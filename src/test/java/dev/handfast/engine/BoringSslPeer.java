@@ -123,7 +123,7 @@ final class BoringSslPeer {
         if (engine == null) {
           start();
         }
-        engine.receive(outgoing, 0, fromClient.position());
+        engine.receive(ByteBuffer.wrap(outgoing, 0, fromClient.position()));
         sent = true;
       }
       return sent;
@@ -131,7 +131,7 @@ final class BoringSslPeer {
 
     private boolean toClient() throws SSLException {
       if (!fromServer.hasRemaining()) {
-        fromServer.clear().limit(engine.takeCiphertext(incoming, 0, incoming.length));
+        fromServer.clear().limit(engine.takeCiphertext(ByteBuffer.wrap(incoming)));
       }
       boolean received = false;
       while (fromServer.hasRemaining()
@@ -170,8 +170,8 @@ final class BoringSslPeer {
      * @return its length in bytes
      */
     int seal(byte[] plaintext) {
-      engine.send(plaintext, 0, plaintext.length);
-      return engine.takeCiphertext(incoming, 0, incoming.length);
+      engine.send(ByteBuffer.wrap(plaintext));
+      return engine.takeCiphertext(ByteBuffer.wrap(incoming));
     }
 
     /**
@@ -185,8 +185,8 @@ final class BoringSslPeer {
       } catch (SSLException e) {
         throw new IllegalStateException(e);
       }
-      engine.receive(outgoing, 0, fromClient.position());
-      return engine.takePlaintext(incoming, 0, incoming.length);
+      engine.receive(ByteBuffer.wrap(outgoing, 0, fromClient.position()));
+      return engine.takePlaintext(ByteBuffer.wrap(incoming));
     }
   }
 }

@@ -187,7 +187,7 @@ class EngineServer implements AutoCloseable {
         engines.server(
             settings.apply(hello), hello, connection, System::nanoTime, InstantSource.system());
     connection.engine = engine;
-    engine.receive(first, 0, first.length);
+    engine.receive(ByteBuffer.wrap(first));
     byte[] buffer = new byte[16384];
     StringBuilder text = new StringBuilder();
     while (true) {
@@ -202,13 +202,13 @@ class EngineServer implements AutoCloseable {
         flush(engine, out);
         return;
       }
-      engine.receive(buffer, 0, count);
+      engine.receive(ByteBuffer.wrap(buffer, 0, count));
     }
   }
 
   void relay(Connection connection, ServerEngine engine, StringBuilder text) {
     byte[] plaintext = new byte[engine.pendingPlaintext()];
-    engine.takePlaintext(plaintext, 0, plaintext.length);
+    engine.takePlaintext(ByteBuffer.wrap(plaintext));
     text.append(new String(plaintext, StandardCharsets.UTF_8));
     int newline;
     while ((newline = text.indexOf("\n")) >= 0) {
@@ -218,7 +218,7 @@ class EngineServer implements AutoCloseable {
         commands.add(line.substring(1).strip());
       } else {
         byte[] answer = (line.toUpperCase(Locale.ROOT) + "\n").getBytes(StandardCharsets.UTF_8);
-        engine.send(answer, 0, answer.length);
+        engine.send(ByteBuffer.wrap(answer));
       }
     }
     while (!commands.isEmpty() && !engine.handshaking()) {
@@ -238,7 +238,7 @@ class EngineServer implements AutoCloseable {
     byte[] buffer = new byte[engine.pendingCiphertext()];
     int offset = 0;
     while (offset < buffer.length) {
-      offset += engine.takeCiphertext(buffer, offset, buffer.length - offset);
+      offset += engine.takeCiphertext(ByteBuffer.wrap(buffer, offset, buffer.length - offset));
     }
     out.write(buffer);
     out.flush();

@@ -31,7 +31,7 @@ final class JdkEngineClient {
     }
     byte[] first = takeOutput();
     ServerEngine server = loopback.start(first);
-    server.receive(first, 0, first.length);
+    server.receive(ByteBuffer.wrap(first));
     pumpWith(loopback);
   }
 
@@ -39,10 +39,10 @@ final class JdkEngineClient {
     ServerEngine server = loopback.engine();
     while (true) {
       byte[] toClient = new byte[server.pendingCiphertext()];
-      server.takeCiphertext(toClient, 0, toClient.length);
+      server.takeCiphertext(ByteBuffer.wrap(toClient));
       give(toClient);
       byte[] toServer = takeOutput();
-      server.receive(toServer, 0, toServer.length);
+      server.receive(ByteBuffer.wrap(toServer));
       if (toClient.length == 0 && toServer.length == 0) {
         return;
       }

@@ -48,7 +48,7 @@ class Loopback {
     client.connect();
     byte[] first = client.takeOutput();
     start(first);
-    engine().receive(first, 0, first.length);
+    engine().receive(ByteBuffer.wrap(first));
     pump();
     return this;
   }
@@ -69,14 +69,14 @@ class Loopback {
       byte[] toClient = new byte[engine().pendingCiphertext()];
       int taken = 0;
       while (taken < toClient.length) {
-        taken += engine().takeCiphertext(toClient, taken, toClient.length - taken);
+        taken += engine().takeCiphertext(ByteBuffer.wrap(toClient, taken, toClient.length - taken));
       }
       if (toClient.length > 0) {
         client.give(toClient);
       }
       byte[] toEngine = client.takeOutput();
       if (toEngine.length > 0) {
-        engine().receive(toEngine, 0, toEngine.length);
+        engine().receive(ByteBuffer.wrap(toEngine));
       }
       if (toClient.length == 0 && toEngine.length == 0) {
         return;
@@ -87,13 +87,13 @@ class Loopback {
   /** What the engine's side received. */
   String receivedByServer() {
     byte[] bytes = new byte[engine().pendingPlaintext()];
-    engine().takePlaintext(bytes, 0, bytes.length);
+    engine().takePlaintext(ByteBuffer.wrap(bytes));
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
   void serverSends(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    engine().send(bytes, 0, bytes.length);
+    engine().send(ByteBuffer.wrap(bytes));
   }
 
   Failure failure() {

@@ -32,7 +32,7 @@ public final class ServerEngineFuzz {
     RecordingEvents events = new RecordingEvents();
     ServerEngine engine =
         ENGINES.server(SETTINGS, hello.get(), events, System::nanoTime, InstantSource.system());
-    engine.receive(data, 0, data.length);
+    engine.receive(ByteBuffer.wrap(data));
     engine.inputClosed();
     for (Failure failure : events.failures) {
       if (failure.reason() == Reason.INTERNAL_ERROR) {

@@ -13,6 +13,7 @@ import dev.handfast.handshake.Negotiated;
 import dev.handfast.handshake.Reason;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.StepDetail;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,7 +189,7 @@ class ServerEngineTest {
     client.send(text);
     byte[] bytes = client.takeOutput();
     for (int i = 0; i < bytes.length; i += 7) {
-      loopback.engine().receive(bytes, i, Math.min(7, bytes.length - i));
+      loopback.engine().receive(ByteBuffer.wrap(bytes, i, Math.min(7, bytes.length - i)));
     }
     assertThat(loopback.receivedByServer()).isEqualTo(text);
     loopback.serverSends(text);
@@ -458,7 +459,7 @@ class ServerEngineTest {
     client.send("money for alice");
     byte[] bytes = client.takeOutput();
     bytes[bytes.length - 1] ^= 1;
-    loopback.engine().receive(bytes, 0, bytes.length);
+    loopback.engine().receive(ByteBuffer.wrap(bytes));
     loopback.pump();
 
     assertThat(loopback.failure().reason()).isEqualTo(Reason.RECORD_NOT_AUTHENTIC);
@@ -468,7 +469,7 @@ class ServerEngineTest {
   @Test
   void anOversizedRecordIsRefusedBeforeItIsBuffered() {
     Loopback loopback = run(old());
-    loopback.engine().receive(new byte[] {23, 3, 3, 0x7f, (byte) 0xff}, 0, 5);
+    loopback.engine().receive(ByteBuffer.wrap(new byte[] {23, 3, 3, 0x7f, (byte) 0xff}));
 
     assertThat(loopback.failure().reason()).isEqualTo(Reason.RECORD_TOO_LARGE);
   }
@@ -483,7 +484,7 @@ class ServerEngineTest {
     alterCipherSuite(first);
     Loopback loopback = new Loopback(ENGINES, client, old());
     ServerEngine engine = loopback.start(first);
-    engine.receive(first, 0, first.length);
+    engine.receive(ByteBuffer.wrap(first));
     loopback.pump();
 
     assertThat(loopback.failure().reason()).isEqualTo(Reason.FINISHED_NOT_AUTHENTIC);
@@ -499,13 +500,13 @@ class ServerEngineTest {
     byte[] first = client.takeOutput();
     Loopback loopback = new Loopback(ENGINES, client, settings);
     ServerEngine engine = loopback.start(first);
-    engine.receive(first, 0, first.length);
+    engine.receive(ByteBuffer.wrap(first));
     byte[] retry = new byte[engine.pendingCiphertext()];
-    engine.takeCiphertext(retry, 0, retry.length);
+    engine.takeCiphertext(ByteBuffer.wrap(retry));
     client.give(retry);
     byte[] second = client.takeOutput();
     alterCipherSuite(second);
-    engine.receive(second, 0, second.length);
+    engine.receive(ByteBuffer.wrap(second));
 
     assertThat(loopback.failure().reason()).isEqualTo(Reason.ILLEGAL_PARAMETER);
     assertThat(loopback.failure().explanation()).contains("cipher_suites changed");
@@ -527,7 +528,7 @@ class ServerEngineTest {
     byte[] hello = dev.handfast.handshake.Hellos.modern().groups(group).keyShares(group).records();
     Loopback loopback = new Loopback(ENGINES, client, old());
     ServerEngine engine = loopback.start(hello);
-    engine.receive(hello, 0, hello.length);
+    engine.receive(ByteBuffer.wrap(hello));
 
     assertThat(loopback.failure().reason()).isEqualTo(Reason.ILLEGAL_PARAMETER);
     assertThat(loopback.engine().alerts().sent()).isEqualTo(Alert.ILLEGAL_PARAMETER);
@@ -544,7 +545,7 @@ class ServerEngineTest {
     byte[] hello =
         dev.handfast.handshake.Hellos.modern().groups(0x0017).extension(51, share).records();
     Loopback loopback = new Loopback(ENGINES, client, old());
-    loopback.start(hello).receive(hello, 0, hello.length);
+    loopback.start(hello).receive(ByteBuffer.wrap(hello));
 
     assertThat(loopback.failure().reason()).isEqualTo(Reason.ILLEGAL_PARAMETER);
   }
@@ -595,7 +596,7 @@ class ServerEngineTest {
     byte[] first = client.takeOutput();
     Loopback loopback = new Loopback(ENGINES, client, old());
     ServerEngine engine = loopback.start(first);
-    engine.receive(first, 0, first.length);
+    engine.receive(ByteBuffer.wrap(first));
     engine.inputClosed();
 
     assertThat(loopback.failure().reason()).isEqualTo(Reason.CLIENT_CLOSED);
@@ -608,7 +609,7 @@ class ServerEngineTest {
     byte[] first = client.takeOutput();
     Loopback loopback = new Loopback(ENGINES, client, old());
     ServerEngine engine = loopback.start(first);
-    engine.receive(first, 0, first.length);
+    engine.receive(ByteBuffer.wrap(first));
     engine.abort(new Failure(Reason.HANDSHAKE_TIMEOUT, "10 s are over"));
     loopback.pump();
 
@@ -639,7 +640,7 @@ class ServerEngineTest {
     client.connect();
     Loopback loopback = new Loopback(ENGINES, client, old());
     ServerEngine engine = loopback.start(client.takeOutput());
-    assertThatThrownBy(() -> engine.send(new byte[1], 0, 1))
+    assertThatThrownBy(() -> engine.send(ByteBuffer.allocate(1)))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -671,17 +672,18 @@ class ServerEngineTest {
     someone.connect();
     byte[] first = someone.takeOutput();
     ServerEngine engine = loopback.start(first);
-    engine.receive(first, 0, first.length);
+    engine.receive(ByteBuffer.wrap(first));
     byte[] answer = new byte[engine.pendingCiphertext()];
-    engine.takeCiphertext(answer, 0, answer.length);
+    engine.takeCiphertext(ByteBuffer.wrap(answer));
     someone.give(answer);
     byte[] second = someone.takeOutput();
     if (alter >= 0) {
       // An ECDSA signature is a byte or two longer or shorter each time.
       second[Math.min(alter, second.length - 1)] ^= 0x55;
     }
+    boolean whole = cut < 0 || alter >= 0;
     engine.receive(
-        second, 0, cut >= 0 && alter < 0 ? Math.min(cut, second.length - 1) : second.length);
+        ByteBuffer.wrap(second, 0, whole ? second.length : Math.min(cut, second.length - 1)));
     if (alter >= 0 || cut >= 0) {
       engine.inputClosed();
       boolean harmless = loopback.events.established.size() == 1;

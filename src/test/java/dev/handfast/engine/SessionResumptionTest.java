@@ -11,6 +11,7 @@ import dev.handfast.handshake.Reason;
 import dev.handfast.handshake.ResumableSession;
 import dev.handfast.handshake.Step;
 import dev.handfast.handshake.TlsProfile;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -393,7 +394,7 @@ class SessionResumptionTest {
     Loopback loopback =
         new Loopback(ENGINES, new BcClient(), java.time.InstantSource.system(), this::settings);
     ServerEngine engine = loopback.start(hello);
-    engine.receive(hello, 0, hello.length);
+    engine.receive(ByteBuffer.wrap(hello));
     assertThat(loopback.failure().reason()).isEqualTo(Reason.MISSING_EXTENSION);
     assertThat(loopback.failure().explanation()).contains("RFC 7627");
   }
