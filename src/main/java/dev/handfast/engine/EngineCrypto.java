@@ -3,16 +3,19 @@ package dev.handfast.engine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Map;
+import javax.crypto.Mac;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.CryptoHashAlgorithm;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
@@ -101,6 +104,26 @@ final class EngineCrypto extends JcaTlsCrypto {
   @Override
   public TlsHash createHash(int cryptoHashAlgorithm) {
     return Transcript.observed(super.createHash(cryptoHashAlgorithm));
+  }
+
+  /**
+   * An HMAC without a key, for what this thread computes before it asks for another.
+   *
+   * @param hashAlgorithm one with which TLS 1.3 derives keys, as Bouncy Castle numbers them
+   */
+  Mac hmac(int hashAlgorithm) {
+    try {
+      return helper.threadMac(
+          switch (hashAlgorithm) {
+            case CryptoHashAlgorithm.sha256 -> "HmacSHA256";
+            case CryptoHashAlgorithm.sha384 -> "HmacSHA384";
+            default ->
+                throw new IllegalArgumentException(
+                    "hash algorithm: " + hashAlgorithm + " (expected: SHA-256 or SHA-384)");
+          });
+    } catch (NoSuchAlgorithmException e) {
+      throw PrimitiveProviders.unavailable(e);
+    }
   }
 
   /** Where HKDF begins, prepared for the PSKs of tickets. */

@@ -6,6 +6,7 @@ import java.security.Provider;
 import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Cipher;
@@ -25,6 +26,7 @@ final class PrimitiveHelper extends ProviderJcaJceHelper {
   private final Provider digest;
   private final Map<String, Mac> macs = new ConcurrentHashMap<>();
   private final Map<String, MessageDigest> digests = new ConcurrentHashMap<>();
+  private final ThreadLocal<Map<String, Mac>> threadMacs = ThreadLocal.withInitial(HashMap::new);
 
   PrimitiveHelper(PrimitiveProviders providers) {
     super(providers.bouncyCastle());
@@ -51,6 +53,24 @@ final class PrimitiveHelper extends ProviderJcaJceHelper {
     } catch (CloneNotSupportedException e) {
       return Mac.getInstance(algorithm, providers.mac(algorithm));
     }
+  }
+
+  /**
+   * A MAC for what this thread computes before it asks for the same again. {@link #createMac}
+   * serves whoever keeps one.
+   */
+  Mac threadMac(String algorithm) throws NoSuchAlgorithmException {
+    // There is no end to virtual threads, and each has few uses for it.
+    if (Thread.currentThread().isVirtual()) {
+      return createMac(algorithm);
+    }
+    Map<String, Mac> ofThread = threadMacs.get();
+    Mac mac = ofThread.get(algorithm);
+    if (mac == null) {
+      mac = createMac(algorithm);
+      ofThread.put(algorithm, mac);
+    }
+    return mac;
   }
 
   @Override

@@ -3,24 +3,22 @@ package dev.handfast.engine;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bouncycastle.tls.crypto.TlsSecret;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
-import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsSecret;
 
 /**
  * A ticket's PSK. Bouncy Castle's server knows only external PSKs; the one difference is a label in
  * the binder's key (RFC 8446 section 7.1), so the early secret that grows out of this PSK writes
  * the right one.
  */
-final class ResumptionPsk extends JceTlsSecret {
+final class ResumptionPsk extends EngineSecret {
 
-  ResumptionPsk(JcaTlsCrypto crypto, byte[] secret) {
+  ResumptionPsk(EngineCrypto crypto, byte[] secret) {
     super(crypto, secret);
   }
 
   /** The zero salt with which HKDF begins; tells resumption PSKs from others. */
-  static final class Salt extends JceTlsSecret {
+  static final class Salt extends EngineSecret {
 
-    Salt(JcaTlsCrypto crypto, int length) {
+    Salt(EngineCrypto crypto, int length) {
       super(crypto, new byte[length]);
     }
 
@@ -28,12 +26,12 @@ final class ResumptionPsk extends JceTlsSecret {
     public synchronized TlsSecret hkdfExtract(int hashAlgorithm, TlsSecret keyMaterial) {
       TlsSecret extracted = super.hkdfExtract(hashAlgorithm, keyMaterial);
       return keyMaterial instanceof ResumptionPsk
-          ? new EarlySecret(crypto, extracted.extract())
+          ? new EarlySecret(crypto(), extracted.extract())
           : extracted;
     }
   }
 
-  private static final class EarlySecret extends JceTlsSecret {
+  private static final class EarlySecret extends EngineSecret {
 
     /** HkdfLabel: two bytes of length, the label with its length, the context with its length. */
     private static final int LABEL_OFFSET = 3;
@@ -41,7 +39,7 @@ final class ResumptionPsk extends JceTlsSecret {
     private static final byte[] EXTERNAL = "tls13 ext binder".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RESUMPTION = "tls13 res binder".getBytes(StandardCharsets.US_ASCII);
 
-    EarlySecret(JcaTlsCrypto crypto, byte[] secret) {
+    EarlySecret(EngineCrypto crypto, byte[] secret) {
       super(crypto, secret);
     }
 

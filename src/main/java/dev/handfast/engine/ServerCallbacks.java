@@ -35,7 +35,6 @@ import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsECConfig;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -282,7 +281,7 @@ final class ServerCallbacks extends AbstractTlsServer {
         identities.set(i, new PskIdentity(identity, 0L));
         return new BasicTlsPSKExternal(
             identity,
-            new ResumptionPsk((JcaTlsCrypto) getCrypto(), session.secret().clone()),
+            new ResumptionPsk((EngineCrypto) getCrypto(), session.secret().clone()),
             CipherSuiteHash.of(session.cipherSuite()).prfAlgorithm());
       }
     }
