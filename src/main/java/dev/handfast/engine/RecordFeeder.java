@@ -2,11 +2,16 @@ package dev.handfast.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.TlsProtocol;
+import org.bouncycastle.tls.TlsUtils;
 
 /**
- * Gives Bouncy Castle one record at a time where whole records arrived: it then decrypts where the
- * record is, and would otherwise copy twice.
+ * Gives Bouncy Castle one whole record at a time: it then decrypts where the record is, and would
+ * otherwise copy twice, into an array made for it. Application data waits here until its record is
+ * whole; of other records what arrived is given at once, so that what is wrong with them is known
+ * at once.
  */
 final class RecordFeeder {
 
@@ -14,41 +19,72 @@ final class RecordFeeder {
   private static final int LENGTH = 3;
 
   private final TlsProtocol protocol;
-  private final byte[] header = new byte[HEADER];
-  private int headerLength;
+
+  /** The beginning of a record, as long as it is incomplete: no more than the peer has sent. */
+  private byte[] held = TlsUtils.EMPTY_BYTES;
+
+  private int heldLength;
+
+  /** How much of a record is still to come of which the beginning was given. */
   private int missing;
 
   RecordFeeder(TlsProtocol protocol) {
     this.protocol = protocol;
   }
 
-  /** Feeds up to the end of one record. */
+  /** Takes up to the end of one record. */
   void feed(ByteBuffer ciphertext) throws IOException {
-    int length = missing > 0 ? goOn(ciphertext) : begin(ciphertext);
-    byte[] record = RecordBuffer.RECEIVED.get(length);
-    ciphertext.get(record, 0, length);
-    protocol.offerInput(record, 0, length);
-  }
-
-  private int goOn(ByteBuffer ciphertext) {
-    int length = Math.min(Math.min(missing, ciphertext.remaining()), RecordBuffer.LARGEST);
-    missing -= length;
-    return length;
-  }
-
-  /** The header may itself arrive in pieces. */
-  private int begin(ByteBuffer ciphertext) {
-    int taken = Math.min(HEADER - headerLength, ciphertext.remaining());
-    ciphertext.get(ciphertext.position(), header, headerLength, taken);
-    headerLength += taken;
-    if (headerLength < HEADER) {
-      return taken;
+    if (missing > 0) {
+      int length = Math.min(missing, ciphertext.remaining());
+      missing -= give(length, ciphertext);
+      return;
     }
-    headerLength = 0;
-    int fragment = (header[LENGTH] & 0xff) << 8 | (header[LENGTH + 1] & 0xff);
-    int room = RecordBuffer.LARGEST - taken;
-    int length = Math.min(Math.min(fragment, ciphertext.remaining() - taken), room);
-    missing = fragment - length;
-    return taken + length;
+    int available = heldLength + ciphertext.remaining();
+    if (available < HEADER) {
+      hold(ciphertext, HEADER);
+      return;
+    }
+    int length =
+        HEADER + (byteAt(LENGTH, ciphertext) << Byte.SIZE | byteAt(LENGTH + 1, ciphertext));
+    if (available >= length || !mayWait(length, ciphertext)) {
+      missing = length - give(Math.min(available, length), ciphertext);
+    } else {
+      hold(ciphertext, length);
+    }
+  }
+
+  private boolean mayWait(int length, ByteBuffer ciphertext) {
+    return byteAt(0, ciphertext) == ContentType.application_data && length <= RecordBuffer.LARGEST;
+  }
+
+  /** A byte of the record that begins with what is held and goes on in this buffer. */
+  private int byteAt(int index, ByteBuffer ciphertext) {
+    int value =
+        index < heldLength
+            ? held[index]
+            : ciphertext.get(ciphertext.position() + index - heldLength);
+    return value & 0xff;
+  }
+
+  private void hold(ByteBuffer ciphertext, int recordLength) {
+    int more = ciphertext.remaining();
+    int needed = heldLength + more;
+    if (needed > held.length) {
+      held = Arrays.copyOf(held, Math.min(recordLength, Math.max(needed, 2 * held.length)));
+    }
+    ciphertext.get(held, heldLength, more);
+    heldLength = needed;
+  }
+
+  /** Gives so much, beginning with what is held, or what fits into a record; returns how much. */
+  private int give(int length, ByteBuffer ciphertext) throws IOException {
+    int given = Math.min(length, RecordBuffer.LARGEST);
+    byte[] record = RecordBuffer.RECEIVED.get(given);
+    System.arraycopy(held, 0, record, 0, heldLength);
+    ciphertext.get(record, heldLength, given - heldLength);
+    held = TlsUtils.EMPTY_BYTES;
+    heldLength = 0;
+    protocol.offerInput(record, 0, given);
+    return given;
   }
 }
