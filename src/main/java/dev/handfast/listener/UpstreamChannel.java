@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -54,6 +55,8 @@ final class UpstreamChannel extends ChannelInboundHandlerAdapter {
       tls.closeOutbound();
       return;
     }
+    // Then the end of input is the end of the connection, with nothing left to shut down.
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener((ChannelFutureListener) done -> ((DuplexChannel) channel).shutdownOutput());
