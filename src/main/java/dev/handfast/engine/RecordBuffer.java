@@ -29,4 +29,18 @@ enum RecordBuffer {
     // There is no end to virtual threads, and each has few records.
     return Thread.currentThread().isVirtual() ? new byte[length] : ofThread.get();
   }
+
+  /** An array of {@link #LARGEST}, until it is given back, if it ever is. */
+  byte[] take() {
+    byte[] array = get(LARGEST);
+    ofThread.remove();
+    return array;
+  }
+
+  /** Makes an array that was taken, by whichever thread, this thread's. Others are left alone. */
+  void giveBack(byte[] array) {
+    if (array.length == LARGEST && !Thread.currentThread().isVirtual()) {
+      ofThread.set(array);
+    }
+  }
 }

@@ -2,7 +2,6 @@ package dev.handfast.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsUtils;
@@ -20,7 +19,7 @@ final class RecordFeeder {
 
   private final TlsProtocol protocol;
 
-  /** The beginning of a record, as long as it is incomplete: no more than the peer has sent. */
+  /** The beginning of a record, as long as it is incomplete. */
   private byte[] held = TlsUtils.EMPTY_BYTES;
 
   private int heldLength;
@@ -70,21 +69,34 @@ final class RecordFeeder {
     int more = ciphertext.remaining();
     int needed = heldLength + more;
     if (needed > held.length) {
-      held = Arrays.copyOf(held, Math.min(recordLength, Math.max(needed, 2 * held.length)));
+      byte[] larger = roomFor(needed, recordLength);
+      System.arraycopy(held, 0, larger, 0, heldLength);
+      held = larger;
     }
     ciphertext.get(held, heldLength, more);
     heldLength = needed;
   }
 
+  /** No more than twice what the peer has sent, or else idle peers could fill the heap cheaply. */
+  private byte[] roomFor(int needed, int recordLength) {
+    return needed > RecordBuffer.LARGEST / 2
+        ? RecordBuffer.RECEIVED.take()
+        : new byte[Math.min(recordLength, Math.max(needed, 2 * held.length))];
+  }
+
   /** Gives so much, beginning with what is held, or what fits into a record; returns how much. */
   private int give(int length, ByteBuffer ciphertext) throws IOException {
     int given = Math.min(length, RecordBuffer.LARGEST);
-    byte[] record = RecordBuffer.RECEIVED.get(given);
-    System.arraycopy(held, 0, record, 0, heldLength);
+    byte[] record = held;
+    if (record.length < given) {
+      record = RecordBuffer.RECEIVED.get(given);
+      System.arraycopy(held, 0, record, 0, heldLength);
+    }
     ciphertext.get(record, heldLength, given - heldLength);
     held = TlsUtils.EMPTY_BYTES;
     heldLength = 0;
     protocol.offerInput(record, 0, given);
+    RecordBuffer.RECEIVED.giveBack(record);
     return given;
   }
 }
