@@ -57,7 +57,9 @@ record ConfigurationDocument(Map<ResourceType, Map<String, ObjectNode>> sections
       throw new InvalidConfigurationException(JsonViolations.of(e));
     }
     if (root.isMissingNode() || root.isNull()) {
-      return new ConfigurationDocument(Map.of());
+      // A file cut off on its way must not count as one that says there is nothing.
+      throw new InvalidConfigurationException(
+          "body", "is empty (expected: an object; {} where nothing is to be said)");
     }
     if (!(root instanceof ObjectNode object)) {
       throw new InvalidConfigurationException("body", "wrong type (expected: an object)");

@@ -11,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -241,6 +244,13 @@ class ConfigurationApiTest {
         .startsWith("certificates[0].privateKeyPem: unknown field");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"  \n", "# nothing\n", "---\n", "null"})
+  void anEmptyDocumentIsRefused(String document) {
+    assertThat(violation(put(document, ""))).startsWith("body: is empty (expected: an object; {}");
+    assertThat(put("{}", "").expect(200).json().at("/changes").size()).isZero();
+  }
+
   @Test
   void aStaleDocumentIsRefused() {
     String document = api.get(CONFIGURATION).expect(200).text();
@@ -258,21 +268,20 @@ class ConfigurationApiTest {
 
     Path file = directory.resolve("handfast.yaml");
     String before = Files.readString(file);
-    replace(file, "tlsProfiles:\n" + PROFILE.formatted("second", "x25519"));
+    String second = "tlsProfiles:\n" + PROFILE.formatted("second", "x25519");
+    replace(file, second);
     Awaitility.await()
         .atMost(SOON)
         .until(() -> api.get("/api/v1/tls-profiles/second").status() == 200);
     api.get("/api/v1/tls-profiles/from-file").expect(404);
 
-    replace(file, "tlsProfiles: [{name: Broken}]");
-    Awaitility.await()
-        .atMost(SOON)
-        .until(
-            () ->
-                api.get("/actuator/prometheus")
-                    .text()
-                    .contains("handfast_configuration_file_last_apply_success 0.0"));
-    api.get("/api/v1/tls-profiles/second").expect(200);
+    for (String refusedContent : List.of("tlsProfiles: [{name: Broken}]", "", "# nothing\n")) {
+      replace(file, refusedContent);
+      awaitLastApplySuccess(0);
+      api.get("/api/v1/tls-profiles/second").expect(200);
+      replace(file, second);
+      awaitLastApplySuccess(1);
+    }
 
     replace(file, before);
     Awaitility.await()
@@ -288,6 +297,17 @@ class ConfigurationApiTest {
     assertThat(api.get("/actuator/prometheus").text())
         .contains("handfast_configuration_last_apply_success 1.0")
         .contains("handfast_configuration_revision ");
+  }
+
+  private void awaitLastApplySuccess(int value) {
+    Awaitility.await()
+        .atMost(SOON)
+        .until(
+            () ->
+                api.get("/actuator/prometheus")
+                    .text()
+                    .contains(
+                        "handfast_configuration_file_last_apply_success %d.0".formatted(value)));
   }
 
   /** As Kubernetes does: who follows the file never sees it empty or in part. */
