@@ -40,10 +40,11 @@ RUN HANDFAST_DATADIR=/tmp/training SERVER_PORT=0 \
 
 # For the JVM, and open to be changed: what stands in JDK_JAVA_OPTIONS wins. The heap begins with room for the objects of
 # the cache: without it, the JVM of a small container ends at once. Four fifths of it are for what lives long, connections.
-# What the compilers have freed goes back to the system. Netty does not look for leaked buffers, which takes a stack
-# trace of one in a hundred: the tests do, for each.
+# What the compilers have freed goes back to the system. Heap and compiled code lie in large pages where the system lets a
+# process ask for them (madvise). Netty does not look for leaked buffers, which takes a stack trace of one in a hundred:
+# the tests do, for each.
 ENV HANDFAST_DATADIR=/var/lib/handfast \
-    JAVA_TOOL_OPTIONS="-Xms64m -XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:NewRatio=4 -XX:TrimNativeHeapInterval=30000 -Dio.netty.leakDetection.level=disabled"
+    JAVA_TOOL_OPTIONS="-Xms64m -XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:NewRatio=4 -XX:+UseTransparentHugePages -XX:TrimNativeHeapInterval=30000 -Dio.netty.leakDetection.level=disabled"
 USER 10001:10001
 VOLUME ["/var/lib/handfast", "/tmp"]
 EXPOSE 8080 8443

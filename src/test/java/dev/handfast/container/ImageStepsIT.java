@@ -108,7 +108,10 @@ class ImageStepsIT {
     ProcessBuilder java =
         image.java(List.of("-XX:+PrintFlagsFinal", "-version")).redirectErrorStream(true);
     java.environment()
-        .put("JDK_JAVA_OPTIONS", "-XX:MaxRAMPercentage=40 -XX:-UseParallelGC -XX:+UseG1GC -Xms32m");
+        .put(
+            "JDK_JAVA_OPTIONS",
+            "-XX:MaxRAMPercentage=40 -XX:-UseParallelGC -XX:+UseG1GC -Xms32m"
+                + " -XX:-UseTransparentHugePages");
 
     Process process = java.start();
     String flags = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -118,6 +121,7 @@ class ImageStepsIT {
         .containsPattern("MaxRAMPercentage += 40")
         .containsPattern("UseG1GC += true")
         .containsPattern("UseParallelGC += false")
+        .containsPattern("UseTransparentHugePages += false")
         .containsPattern("InitialHeapSize += " + (32 << 20));
   }
 
