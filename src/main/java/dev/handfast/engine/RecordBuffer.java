@@ -12,11 +12,14 @@ enum RecordBuffer {
   /** The record in which it is sent, and is encrypted there. */
   ENCRYPTED;
 
+  /** What comes before the fragment: type, version and length (RFC 8446 section 5.1). */
+  static final int HEADER = 5;
+
   /** The longest plaintext of a record (RFC 8446 section 5.1). */
   static final int FRAGMENT = 1 << 14;
 
   /** The header and the longest fragment of TLS 1.2 (RFC 5246 section 6.2.3). */
-  static final int LARGEST = 5 + FRAGMENT + 2048;
+  static final int LARGEST = HEADER + FRAGMENT + 2048;
 
   private final ThreadLocal<byte[]> ofThread = ThreadLocal.withInitial(() -> new byte[LARGEST]);
 

@@ -1,6 +1,7 @@
 package dev.handfast.engine;
 
 import static dev.handfast.engine.RecordAead.TAG_LENGTH;
+import static dev.handfast.engine.RecordBuffer.HEADER;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -27,7 +28,6 @@ import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
  */
 final class RecordCipher implements TlsCipher {
 
-  private static final int HEADER_LENGTH = 5;
   private static final int TLS12_ADDITIONAL_DATA_LENGTH = 13;
 
   private final TlsCryptoParameters parameters;
@@ -212,8 +212,8 @@ final class RecordCipher implements TlsCipher {
       ProtocolVersion recordVersion,
       int ciphertextLength,
       int innerLength) {
-    byte[] data = new byte[tls13 ? HEADER_LENGTH : TLS12_ADDITIONAL_DATA_LENGTH];
-    int header = data.length - HEADER_LENGTH;
+    byte[] data = new byte[tls13 ? HEADER : TLS12_ADDITIONAL_DATA_LENGTH];
+    int header = data.length - HEADER;
     if (!tls13) {
       TlsUtils.writeUint64(sequenceNumber, data, 0);
     }

@@ -1,5 +1,7 @@
 package dev.handfast.engine;
 
+import static dev.handfast.engine.RecordBuffer.HEADER;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.bouncycastle.tls.ContentType;
@@ -14,7 +16,6 @@ import org.bouncycastle.tls.TlsUtils;
  */
 final class RecordFeeder {
 
-  private static final int HEADER = 5;
   private static final int LENGTH = 3;
 
   private final TlsProtocol protocol;

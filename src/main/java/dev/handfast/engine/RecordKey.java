@@ -85,13 +85,12 @@ final class RecordKey {
   /**
    * Encrypts or decrypts in place; to encrypt needs {@link RecordAead#TAG_LENGTH} bytes behind.
    *
-   * @return how long the result is
    * @throws GeneralSecurityException if what is decrypted was not encrypted with this key, nonce
    *     and additional data
    */
-  int crypt(byte[] additionalData, byte[] buffer, int offset, int length)
+  void crypt(byte[] additionalData, byte[] buffer, int offset, int length)
       throws GeneralSecurityException {
     cipher.updateAAD(additionalData);
-    return cipher.doFinal(buffer, offset, length, buffer, offset);
+    cipher.doFinal(buffer, offset, length, buffer, offset);
   }
 }
