@@ -4,7 +4,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -34,7 +33,7 @@ final class EventLoops implements AutoCloseable {
       LOG.info(
           "epoll is not available, using NIO: {}", String.valueOf(Epoll.unavailabilityCause()));
     }
-    IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory factory = epoll ? KeptEpollHandler.newFactory() : NioIoHandler.newFactory();
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     this.group =
         new MultiThreadIoEventLoopGroup(

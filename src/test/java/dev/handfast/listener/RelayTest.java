@@ -116,6 +116,23 @@ class RelayTest {
   }
 
   @Test
+  void aClientThatEndsItsOutputAndReadsSlowlyReceivesAll() throws Exception {
+    try (TestUpstream upstream =
+        new TestUpstream(
+            socket -> {
+              socket.getInputStream().readAllBytes();
+              send(socket.getOutputStream(), 3);
+            })) {
+      gateway.run(Gateway.Settings.to(upstream));
+      try (SSLSocket client = gateway.connectTls("TLSv1.3")) {
+        client.shutdownOutput();
+        Thread.sleep(500);
+        assertThat(hashUnchecked(client)).isEqualTo(hash(3));
+      }
+    }
+  }
+
+  @Test
   void anUpstreamThatEndsItsOutputStillReceives() throws Exception {
     CompletableFuture<Integer> received = new CompletableFuture<>();
     try (TestUpstream upstream =
