@@ -55,11 +55,15 @@ final class UpstreamChannel extends ChannelInboundHandlerAdapter {
       tls.closeOutbound();
       return;
     }
-    // Then the end of input is the end of the connection, with nothing left to shut down.
-    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener((ChannelFutureListener) done -> ((DuplexChannel) channel).shutdownOutput());
+        .addListener(
+            (ChannelFutureListener)
+                done -> {
+                  // Now the end of input is the end of the connection, with nothing left to shut.
+                  channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+                  ((DuplexChannel) channel).shutdownOutput();
+                });
   }
 
   /** Closes after what was written; nothing is told to the listener any more. */

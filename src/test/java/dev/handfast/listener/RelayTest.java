@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -148,6 +149,37 @@ class RelayTest {
         client.getOutputStream().write(new byte[4321]);
         client.shutdownOutput();
         assertThat(received.get()).isEqualTo(4321);
+      }
+    }
+  }
+
+  /** Where in the stream it ends is what decides which buffer still holds the rest. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4096, 5120, 5632, 6144, 6656, 7168, 7680, 8000})
+  void anUpstreamThatEndsItsOutputAndReadsSlowlyReceivesAll(int endsAfterKibibytes)
+      throws Exception {
+    int all = 8 << 20;
+    CompletableFuture<Integer> received = new CompletableFuture<>();
+    try (TestUpstream upstream =
+        new TestUpstream(
+            socket -> {
+              byte[] chunk = new byte[1 << 14];
+              int sum = 0;
+              for (int read = 0; read >= 0; read = socket.getInputStream().read(chunk)) {
+                sum += read;
+                if (sum >= endsAfterKibibytes << 10 && !socket.isOutputShutdown()) {
+                  socket.shutdownOutput();
+                }
+                Thread.sleep(1);
+              }
+              received.complete(sum);
+            })) {
+      gateway.run(Gateway.Settings.to(upstream));
+      try (SSLSocket client = gateway.connectTls("TLSv1.3")) {
+        client.getOutputStream().write(new byte[all]);
+        client.shutdownOutput();
+        assertThat(client.getInputStream().read()).isNegative();
+        assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(all);
       }
     }
   }
