@@ -139,6 +139,7 @@ public class ConfigurationDocuments {
       if (current == null) {
         item.section().create(item.name(), item.body());
       } else if (!current.equals(item.body())) {
+        managed.requireEditable(item.section().type(), item.name());
         item.section().replace(item.name(), item.body());
       }
       if (item.owner() != null) {
@@ -166,6 +167,7 @@ public class ConfigurationDocuments {
       surplus.removeAll(document.sections().getOrDefault(section.type(), Map.of()).keySet());
       for (String name : surplus) {
         if (section.read().containsKey(name)) {
+          managed.requireEditable(section.type(), name);
           section.delete(name);
         }
         managed.release(section.type(), name);

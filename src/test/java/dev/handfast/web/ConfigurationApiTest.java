@@ -25,6 +25,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
@@ -41,6 +43,9 @@ class ConfigurationApiTest {
   private static final String CONFIGURATION = "/api/v1/configuration";
   private static final Map<String, String> YAML = Map.of("Content-Type", "application/yaml");
   private static final Duration SOON = Duration.ofSeconds(10);
+
+  private static final String FILE_CERTIFICATE =
+      "certificates: [{name: file-certificate, source: generate, subjectAltNames: [%s]}]\n";
 
   private static final String PROFILE =
       """
@@ -268,12 +273,16 @@ class ConfigurationApiTest {
 
     Path file = directory.resolve("handfast.yaml");
     String before = Files.readString(file);
-    String second = "tlsProfiles:\n" + PROFILE.formatted("second", "x25519");
+    String second =
+        FILE_CERTIFICATE.formatted("file.example")
+            + "tlsProfiles:\n"
+            + PROFILE.formatted("second", "x25519");
     replace(file, second);
     Awaitility.await()
         .atMost(SOON)
         .until(() -> api.get("/api/v1/tls-profiles/second").status() == 200);
     api.get("/api/v1/tls-profiles/from-file").expect(404);
+    theFilesCertificateIsRefusedToOtherDocuments();
 
     for (String refusedContent : List.of("tlsProfiles: [{name: Broken}]", "", "# nothing\n")) {
       replace(file, refusedContent);
@@ -297,6 +306,19 @@ class ConfigurationApiTest {
     assertThat(api.get("/actuator/prometheus").text())
         .contains("handfast_configuration_last_apply_success 1.0")
         .contains("handfast_configuration_revision ");
+  }
+
+  private void theFilesCertificateIsRefusedToOtherDocuments() {
+    ObjectNode without =
+        ((ObjectNode) api.get(CONFIGURATION).expect(200).json()).retain("certificates");
+    ((ArrayNode) without.at("/certificates"))
+        .removeIf(certificate -> certificate.at("/name").asString().equals("file-certificate"));
+    String changed = FILE_CERTIFICATE.formatted("other.example");
+    for (String document : List.of(changed, without.toString())) {
+      var refused = put(document, "").expect(409).json();
+      assertThat(refused.at("/type").asString()).isEqualTo("urn:handfast:problem:managed");
+    }
+    api.get("/api/v1/certificates/file-certificate").expect(200);
   }
 
   private void awaitLastApplySuccess(int value) {
