@@ -14,11 +14,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Closes a channel so that the last bytes arrive: closing a socket with unread input sends a reset,
- * which destroys the alert on its way. So the output is shut down, and what the peer still sends is
- * read and thrown away, for a short while.
+ * which destroys the alert on its way. So the output is shut down when all is written, and what the
+ * peer still sends is read and thrown away, for a short while.
  */
 final class LingeringClose extends ChannelInboundHandlerAdapter {
 
+  private static final long WRITE_MILLIS = 30_000;
   private static final long LINGER_MILLIS = 1_000;
   private static final long MAX_DRAINED_BYTES = 4L << 20;
 
@@ -45,12 +46,20 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
                 closeNow(channel);
               } else {
                 ((DuplexChannel) channel).shutdownOutput();
+                closeAfter(channel, LINGER_MILLIS);
               }
             });
-    Future<?> lingered =
-        channel.eventLoop().schedule(() -> closeNow(channel), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    if (!written.isDone()) {
+      // A peer that reads slowly gets what was meant for it, one that does not read cannot stay.
+      closeAfter(channel, WRITE_MILLIS);
+    }
+  }
+
+  private static void closeAfter(Channel channel, long millis) {
+    Future<?> closing =
+        channel.eventLoop().schedule(() -> closeNow(channel), millis, TimeUnit.MILLISECONDS);
     // Or else the timer would keep all that belongs to the connection for as long.
-    channel.closeFuture().addListener(closed -> lingered.cancel(false));
+    channel.closeFuture().addListener(closed -> closing.cancel(false));
   }
 
   private static void closeNow(Channel channel) {
