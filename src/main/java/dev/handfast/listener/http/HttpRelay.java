@@ -86,6 +86,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
   private void ask(ChannelHandlerContext context) {
     asked = true;
     context.read();
+    endUnfinished();
   }
 
   @Override
@@ -370,8 +371,16 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
       if (exchange == null && !ending) {
         end();
       }
+      endUnfinished();
     }
     context.fireUserEventTriggered(event);
+  }
+
+  /** A request whose rest is asked for, and does not come any more, would be waited for. */
+  private void endUnfinished() {
+    if (clientDone && asked && !ending && exchange != null && !exchange.isRequestComplete()) {
+      end();
+    }
   }
 
   @Override

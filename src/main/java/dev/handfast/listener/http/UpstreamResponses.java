@@ -2,7 +2,9 @@ package dev.handfast.listener.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
 /** Hands what the upstream says to the relay. Event loop only. */
@@ -32,6 +34,14 @@ final class UpstreamResponses extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (context.channel().isWritable()) {
       relay.upstreamWritable();
+    }
+  }
+
+  /** Who says no more answers no more requests; what came of an answer was decoded before. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+      context.close();
     }
   }
 

@@ -1,12 +1,16 @@
 package dev.handfast.listener.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 /** After 101 Switching Protocols: bytes both ways, as they are. Event loop only. */
 final class WebSocketTunnel extends ChannelInboundHandlerAdapter {
@@ -42,6 +46,15 @@ final class WebSocketTunnel extends ChannelInboundHandlerAdapter {
       peer.config().setAutoRead(true);
     }
     context.fireChannelWritabilityChanged();
+  }
+
+  /** A WebSocket has no half: who says no more has closed it (RFC 6455 section 7.1.1). */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+      peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+    context.fireUserEventTriggered(event);
   }
 
   @Override

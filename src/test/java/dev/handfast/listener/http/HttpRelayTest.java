@@ -9,6 +9,7 @@ import dev.handfast.testing.Upstream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -23,7 +24,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +37,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpRelayTest {
+
+  private static final String UPGRADE =
+      "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+  private static final String SWITCHED =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+          + "Sec-WebSocket-Accept: x\r\n\r\n";
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -254,22 +264,92 @@ class HttpRelayTest {
                 socket -> {
                   String head = readHead(socket.getInputStream());
                   if (head.toLowerCase(java.util.Locale.ROOT).contains("upgrade: websocket")) {
-                    write(
-                        socket,
-                        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
-                            + "Upgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\nfirst frame");
+                    write(socket, SWITCHED + "first frame");
                     socket.getInputStream().transferTo(socket.getOutputStream());
                   }
                 });
         RelayServer relayed = relay(webSocket.port());
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
-      write(
-          socket,
-          "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+      write(socket, UPGRADE);
 
       assertThat(readUntil(socket, "first frame")).startsWith("HTTP/1.1 101 ");
       write(socket, "\u0001\u0002 any bytes");
       assertThat(readUntil(socket, "any bytes")).isEqualTo("\u0001\u0002 any bytes");
+    }
+  }
+
+  @Test
+  void aWebSocketWhoseUpstreamEndsIsClosed() throws Exception {
+    try (Upstream webSocket =
+            Upstream.serving(
+                socket -> {
+                  readHead(socket.getInputStream());
+                  write(socket, SWITCHED + "last frame");
+                  socket.shutdownOutput();
+                  socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                });
+        RelayServer relayed = relay(webSocket.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
+      write(socket, UPGRADE);
+
+      assertThat(readUntil(socket, "never sent")).endsWith("last frame");
+    }
+  }
+
+  @Test
+  void aWebSocketWhoseClientEndsIsClosed() throws Exception {
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    try (Upstream webSocket =
+            Upstream.serving(
+                socket -> {
+                  readHead(socket.getInputStream());
+                  write(socket, SWITCHED);
+                  received.add(readUntil(socket.getInputStream(), "never sent"));
+                });
+        RelayServer relayed = relay(webSocket.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
+      write(socket, UPGRADE);
+      readUntil(socket, "\r\n\r\n");
+      write(socket, "last frame");
+      socket.shutdownOutput();
+
+      assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("last frame");
+    }
+  }
+
+  @Test
+  void anUploadThatTheClientGaveUpIsGivenUpAtTheUpstream() throws Exception {
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    try (Upstream uploads =
+            Upstream.serving(
+                socket -> {
+                  readHead(socket.getInputStream());
+                  received.add(readUntil(socket.getInputStream(), "never sent"));
+                });
+        RelayServer relayed = relay(uploads.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
+      write(socket, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+      socket.shutdownOutput();
+
+      assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("half");
+    }
+  }
+
+  @Test
+  void anAnswerThatTheUpstreamCutsIsCutForTheClient() throws Exception {
+    try (Upstream cutting =
+            Upstream.serving(
+                socket -> {
+                  readHead(socket.getInputStream());
+                  write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+                  socket.shutdownOutput();
+                  socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                });
+        RelayServer relayed = relay(cutting.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
+      write(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      assertThat(readUntil(socket, "never sent")).endsWith("half");
     }
   }
 

@@ -38,6 +38,7 @@ final class RelayServer implements AutoCloseable {
             .group(loops)
             .channel(NioServerSocketChannel.class)
             .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -84,6 +85,7 @@ final class RelayServer implements AutoCloseable {
         .group(loop)
         .channel(NioSocketChannel.class)
         .option(ChannelOption.AUTO_READ, false)
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .handler(initializer)
         .connect(InetAddress.getLoopbackAddress(), upstreamPort)
         .addListener(
