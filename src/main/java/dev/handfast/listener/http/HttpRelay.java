@@ -206,8 +206,9 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
     if (content.content().isReadable()) {
       current.bodySeen();
     }
-    if (content instanceof LastHttpContent) {
+    if (content instanceof LastHttpContent last) {
       current.requestComplete();
+      RequestHead.dropTrailers(last);
     }
     if (to == null) {
       // The kept connection is just being replaced, which happens only before any body.

@@ -3,6 +3,7 @@ package dev.handfast.listener.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 
 /** Makes a client's request one of ours to the upstream: its target, and who it comes from. */
 final class RequestHead {
@@ -25,5 +26,12 @@ final class RequestHead {
         .set("X-Forwarded-Host", target.host())
         .set("X-Forwarded-Port", connection.localPort());
     IdentityHeaders.addTo(headers, connection.clientChain());
+  }
+
+  /** An upstream may merge them with the head (RFC 9110 section 6.5.1), and so with our fields. */
+  static void dropTrailers(LastHttpContent last) {
+    if (!last.trailingHeaders().isEmpty()) {
+      last.trailingHeaders().clear();
+    }
   }
 }

@@ -354,6 +354,26 @@ class HttpRelayTest {
   }
 
   @Test
+  void trailersOfARequestDoNotReachTheUpstream() throws Exception {
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    try (Upstream merging =
+            Upstream.serving(
+                socket -> {
+                  readHead(socket.getInputStream());
+                  received.add(readUntil(socket.getInputStream(), "\r\n0\r\n\r\n"));
+                });
+        RelayServer relayed = relay(merging.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
+      write(
+          socket,
+          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+              + "4\r\nbody\r\n0\r\nClient-Cert: :Zm9yZ2Vk:\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n");
+
+      assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("4\r\nbody\r\n0\r\n\r\n");
+    }
+  }
+
+  @Test
   void anOldClientGetsNoChunks() throws Exception {
     try (Upstream chunking =
             answering(
