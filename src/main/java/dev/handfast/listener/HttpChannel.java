@@ -90,6 +90,12 @@ final class HttpChannel implements HttpConnection {
   }
 
   @Override
+  public boolean serves(String host) {
+    RouteSnapshot named = connection.snapshot().routes().find(host);
+    return named.pattern().equals(connection.route().pattern());
+  }
+
+  @Override
   public List<X509Certificate> clientChain() {
     return connection.authorisedChain();
   }

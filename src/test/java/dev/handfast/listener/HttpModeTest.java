@@ -167,6 +167,23 @@ class HttpModeTest {
     }
   }
 
+  @Test
+  void aRouteIsReachedByItsServerNameOnly() throws Exception {
+    Gateway.Settings settings =
+        Gateway.Settings.to("tcp://127.0.0.1:" + upstream.getAddress().getPort());
+    settings.mode = "http";
+    settings.routes =
+        List.of(new ListenerSettings.Route("strict.example", List.of("server"), "mtls", null));
+    gateway.run(settings);
+    try (SSLSocket client = gateway.connectTls("TLSv1.3")) {
+      assertThat(ask(client, "GET / HTTP/1.1\r\nHost: unknown.example\r\n\r\n"))
+          .startsWith("HTTP/1.1 200");
+      assertThat(ask(client, "GET / HTTP/1.1\r\nHost: Strict.example.:443\r\n\r\n"))
+          .startsWith("HTTP/1.1 421")
+          .contains("another server name");
+    }
+  }
+
   private static String ask(SSLSocket client, String request) throws IOException {
     client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     return answer(client);

@@ -20,6 +20,14 @@ public interface HttpConnection {
   /** The server name of the handshake, or null. */
   @Nullable String serverName();
 
+  /**
+   * Whether a request for this host belongs here: another route may ask for another client
+   * certificate, which naming that route's host in a request must not avoid.
+   *
+   * @param host in lower case, without port and trailing dot
+   */
+  boolean serves(String host);
+
   /** The client's authenticated certificates, its own first; empty without. */
   List<X509Certificate> clientChain();
 

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * Decides whether a request may go to the upstream: its target must be one that can be read in one
- * way only, and where a path is protected, the client must have proven who it is. Event loop only.
+ * way only and belong to the connection (RFC 9110 section 7.4), and where a path is protected, the
+ * client must have proven who it is. Event loop only.
  */
 final class RequestAdmission {
 
@@ -34,6 +35,12 @@ final class RequestAdmission {
       target = RequestTarget.of(request);
     } catch (InvalidRequestException e) {
       outcome.refused(HttpResponseStatus.BAD_REQUEST, e.detail());
+      return;
+    }
+    if (!target.host().isEmpty() && !connection.serves(target.serverName())) {
+      outcome.refused(
+          HttpResponseStatus.MISDIRECTED_REQUEST,
+          "this connection is for another server name: connect with the request's host as one");
       return;
     }
     if (paths.isEmpty()) {

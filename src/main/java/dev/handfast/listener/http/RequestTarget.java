@@ -7,6 +7,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What a request is for (RFC 9112 section 3.2), after everything ambiguous was refused.
@@ -16,6 +18,10 @@ import java.util.List;
  * @param host for the upstream's Host
  */
 record RequestTarget(String uri, String path, String host) {
+
+  /** What every upstream reads alike; RFC 3986 section 3.2.2 would allow more. */
+  private static final Pattern HOST =
+      Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[0-9A-Za-z._-]*)(?::[0-9]{0,5})?");
 
   /**
    * Reads a request's target.
@@ -35,8 +41,11 @@ record RequestTarget(String uri, String path, String host) {
       throw new InvalidRequestException(
           "the request has %d Host fields (expected: one)".formatted(hosts.size()));
     }
-    String host = hosts.isEmpty() ? "" : hosts.getFirst();
+    String host = hostOf(hosts.isEmpty() ? "" : hosts.getFirst());
     String uri = request.uri();
+    if (uri.indexOf('#') >= 0) {
+      throw new InvalidRequestException("the request target has a fragment");
+    }
     if (uri.equals("*") && request.method().equals(HttpMethod.OPTIONS)) {
       return new RequestTarget(uri, "/", host);
     }
@@ -54,10 +63,24 @@ record RequestTarget(String uri, String path, String host) {
       }
       String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
       String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-      return new RequestTarget(path + query, path, uri.getRawAuthority());
+      return new RequestTarget(path + query, path, hostOf(uri.getRawAuthority()));
     } catch (URISyntaxException e) {
       throw new InvalidRequestException("the request target is neither a path nor a URI");
     }
+  }
+
+  private static String hostOf(String text) throws InvalidRequestException {
+    if (!HOST.matcher(text).matches()) {
+      throw new InvalidRequestException("the host is not a name or an address, and maybe a port");
+    }
+    return text;
+  }
+
+  /** The host as a server name of TLS: in lower case, without port and trailing dot. */
+  String serverName() {
+    int port = host.startsWith("[") ? -1 : host.indexOf(':');
+    String name = (port < 0 ? host : host.substring(0, port)).toLowerCase(Locale.ROOT);
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   private static String pathOf(String uri) {

@@ -373,19 +373,27 @@ class HttpRelayTest {
     }
   }
 
-  @Test
-  void anOldClientGetsNoChunks() throws Exception {
-    try (Upstream chunking =
-            answering(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-        RelayServer relayed = relay(chunking.port());
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
-      write(socket, "GET / HTTP/1.0\r\n\r\n");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /admin#x HTTP/1.1\r\nHost: a",
+        "GET http://a/x#y HTTP/1.1\r\nHost: a",
+        "GET / HTTP/1.1\r\nHost: a, b",
+        "GET / HTTP/1.1\r\nHost: user@a",
+        "GET / HTTP/1.1\r\nHost: a:8443:1",
+        "GET http://a%2e/ HTTP/1.1\r\nHost: a"
+      })
+  void aTargetThatCouldBeReadInTwoWaysIsRefused(String request) throws Exception {
+    assertThat(statusLineOf(relay, request)).isEqualTo("HTTP/1.1 400 Bad Request");
+  }
 
-      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-          .doesNotContain("chunked")
-          .endsWith("\r\n\r\nhello");
-    }
+  @ParameterizedTest
+  @ValueSource(strings = {"elsewhere", "ELSEWHERE", "elsewhere.", "elsewhere:8443"})
+  void aRequestForAnotherServerNameIsMisdirected(String host) throws Exception {
+    assertThat(statusLineOf(relay, "GET / HTTP/1.1\r\nHost: " + host))
+        .isEqualTo("HTTP/1.1 421 Misdirected Request");
+    assertThat(statusLineOf(relay, "GET http://" + host + "/ HTTP/1.1\r\nHost: a"))
+        .isEqualTo("HTTP/1.1 421 Misdirected Request");
   }
 
   private static RelayServer relay(int upstreamPort) {
@@ -407,12 +415,13 @@ class HttpRelayTest {
   }
 
   private static String statusOf(RelayServer server, String path) throws IOException {
+    return statusLineOf(server, "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close");
+  }
+
+  private static String statusLineOf(RelayServer server, String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      write(socket, "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
-          .lines()
-          .findFirst()
-          .orElse("");
+      write(socket, request + "\r\n\r\n");
+      return readUntil(socket, "\r\n").strip();
     }
   }
 

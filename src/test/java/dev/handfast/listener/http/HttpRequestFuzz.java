@@ -62,7 +62,7 @@ public final class HttpRequestFuzz {
     if (parts.length < 2) {
       return false;
     }
-    String path = parts[1].split("\\?", 2)[0];
+    String path = parts[1].split("[?#]", 2)[0];
     return List.of(path, decoded(path), resolved(path), resolved(decoded(path))).stream()
         .anyMatch(read -> read.equals("/admin") || read.startsWith("/admin/"));
   }

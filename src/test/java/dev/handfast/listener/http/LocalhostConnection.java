@@ -25,6 +25,11 @@ abstract class LocalhostConnection implements HttpConnection {
   }
 
   @Override
+  public boolean serves(String host) {
+    return !host.equals("elsewhere");
+  }
+
+  @Override
   public List<X509Certificate> clientChain() {
     return List.of();
   }
