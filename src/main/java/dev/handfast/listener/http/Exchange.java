@@ -77,7 +77,7 @@ final class Exchange {
     return responseStarted;
   }
 
-  /** Between an informational response (RFC 9110 section 15.2) and its end. */
+  /** Between an informational response and its end; HTTP/1.0 knows none (RFC 9110 section 15.2). */
   void informational(boolean inside) {
     informational = inside;
   }

@@ -252,13 +252,13 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
       return;
     }
     if (message instanceof HttpResponse response) {
-      if (ResponseHead.isInformational(response)) {
-        current.informational(true);
-      } else {
-        ResponseHead.relay(response, current);
-      }
+      ResponseHead.relay(response, current);
     }
-    to.write(message);
+    if (current.isInformational() && current.oldClient()) {
+      ReferenceCountUtil.release(message);
+    } else {
+      to.write(message);
+    }
     if (message instanceof LastHttpContent) {
       endOfResponse(to, current, from);
     } else if (to.channel().isWritable()) {

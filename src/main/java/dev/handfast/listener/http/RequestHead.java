@@ -15,6 +15,10 @@ final class RequestHead {
     HttpHeaders headers = exchange.request().headers();
     IdentityHeaders.removeFrom(headers);
     HopByHop.removeFrom(headers);
+    if (exchange.oldClient()) {
+      // It waits for no answer to it, and would take one for the whole (RFC 9110 section 10.1.1).
+      headers.remove(HttpHeaderNames.EXPECT);
+    }
     if (exchange.asksForWebSocket()) {
       HopByHop.keepWebSocketUpgrade(headers);
     }

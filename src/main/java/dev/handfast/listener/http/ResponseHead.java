@@ -14,13 +14,17 @@ final class ResponseHead {
 
   private ResponseHead() {}
 
-  static boolean isInformational(HttpResponse response) {
+  private static boolean isInformational(HttpResponse response) {
     return response.status().codeClass() == HttpStatusClass.INFORMATIONAL
         && !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
   }
 
   /** Rewrites the head in place; decides whether the client's connection stays open. */
   static void relay(HttpResponse response, Exchange exchange) {
+    if (isInformational(response)) {
+      exchange.informational(true);
+      return;
+    }
     boolean upgrade =
         response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)
             && exchange.asksForWebSocket()

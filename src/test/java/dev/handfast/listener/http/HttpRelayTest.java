@@ -373,6 +373,42 @@ class HttpRelayTest {
     }
   }
 
+  @Test
+  void anOldClientGetsNoChunks() throws Exception {
+    try (Upstream chunking =
+            answering(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+        RelayServer relayed = relay(chunking.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
+      write(socket, "GET / HTTP/1.0\r\n\r\n");
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .doesNotContain("chunked")
+          .endsWith("\r\n\r\nhello");
+    }
+  }
+
+  @Test
+  void anOldClientGetsNoInformationalResponseAndIsNotMadeToWaitForOne() throws Exception {
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    try (Upstream hinting =
+            Upstream.serving(
+                socket -> {
+                  received.add(readHead(socket.getInputStream()));
+                  write(
+                      socket,
+                      "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+                          + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                });
+        RelayServer relayed = relay(hinting.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
+      write(socket, "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx");
+
+      assertThat(readUntil(socket, "ok")).startsWith("HTTP/1.1 200 OK").doesNotContain("103");
+      assertThat(received.poll(10, TimeUnit.SECONDS)).doesNotContainIgnoringCase("expect");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
