@@ -155,6 +155,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
                 channel
                     .pipeline()
                     .addLast(
+                        new UpstreamEnd(HttpRelay.this),
                         new HttpClientCodec(strict(maxHeaderBytes), false, false),
                         new UpstreamResponses(HttpRelay.this));
               }

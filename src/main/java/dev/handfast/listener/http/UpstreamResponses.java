@@ -2,9 +2,7 @@ package dev.handfast.listener.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
 /** Hands what the upstream says to the relay. Event loop only. */
@@ -37,14 +35,6 @@ final class UpstreamResponses extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Who says no more answers no more requests; what came of an answer was decoded before. */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
-      context.close();
-    }
-  }
-
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     relay.upstreamClosed(context.channel());
@@ -52,6 +42,7 @@ final class UpstreamResponses extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    relay.upstreamClosed(context.channel());
     context.close();
   }
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -406,6 +407,31 @@ class HttpRelayTest {
 
       assertThat(readUntil(socket, "ok")).startsWith("HTTP/1.1 200 OK").doesNotContain("103");
       assertThat(received.poll(10, TimeUnit.SECONDS)).doesNotContainIgnoringCase("expect");
+    }
+  }
+
+  @Test
+  void anAnswerWithoutLengthIsWholeOnlyIfItsConnectionWasClosedInOrder() throws Exception {
+    assertThat(answerWithoutLength(false)).endsWith("\r\n0\r\n\r\n");
+    assertThat(answerWithoutLength(true)).endsWith("4\r\nhalf\r\n");
+  }
+
+  /** As the client sees it; the upstream's connection is closed, or reset. */
+  private static String answerWithoutLength(boolean reset) throws Exception {
+    CompletableFuture<String> half = new CompletableFuture<>();
+    try (Upstream upstream =
+            Upstream.serving(
+                socket -> {
+                  readHead(socket.getInputStream());
+                  write(socket, "HTTP/1.1 200 OK\r\n\r\nhalf");
+                  half.join();
+                  socket.setSoLinger(reset, 0);
+                });
+        RelayServer relayed = relay(upstream.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relayed.port())) {
+      write(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      half.complete(readUntil(socket, "half\r\n"));
+      return half.join() + readUntil(socket, "0\r\n\r\n");
     }
   }
 
