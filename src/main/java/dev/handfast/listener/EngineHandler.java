@@ -133,9 +133,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     }
     react(ctx);
     if (turns.catchUp()) {
-      output.flush(ctx);
-      ctx.fireChannelReadComplete();
-      readAnswer(ctx);
+      channelReadComplete(ctx);
       if (!ended) {
         EngineOutput.congested(ctx, engine.pendingHeld() > 0);
         connection.reads().resume(ReadGate.Pause.ENGINE);
@@ -150,6 +148,14 @@ final class EngineHandler extends ChannelDuplexHandler {
       readAnswer(ctx);
     }
     ctx.fireChannelReadComplete();
+  }
+
+  /** While a worker has the engine, what came would wait in memory; that it is over is told. */
+  @Override
+  public void read(ChannelHandlerContext ctx) {
+    if (!turns.busy()) {
+      ctx.read();
+    }
   }
 
   /** While the client's answer to a step-up is awaited, it is read even where data must wait. */

@@ -96,6 +96,11 @@ final class HttpChannel implements HttpConnection {
   }
 
   @Override
+  public void readFreely(boolean freely) {
+    connection.reads().set(ReadGate.Pause.PEER, !freely);
+  }
+
+  @Override
   public List<X509Certificate> clientChain() {
     return connection.authorisedChain();
   }

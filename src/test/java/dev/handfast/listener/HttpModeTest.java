@@ -4,19 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.handfast.clientauth.ClientAuthPolicy;
+import dev.handfast.handshake.CertificateDemand;
 import dev.handfast.handshake.Credential;
 import dev.handfast.handshake.Handshake;
+import dev.handfast.testing.RequiresTool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -181,6 +189,86 @@ class HttpModeTest {
       assertThat(ask(client, "GET / HTTP/1.1\r\nHost: Strict.example.:443\r\n\r\n"))
           .startsWith("HTTP/1.1 421")
           .contains("another server name");
+    }
+  }
+
+  @Test
+  @RequiresTool("curl")
+  void whatAClientSendsWhileItIsJudgedWaitsAtTheClient(@TempDir Path directory) throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    ClientAuthPolicy slow =
+        new TestPolicy(
+            "CN=good",
+            CertificateDemand.REQUIRE,
+            () -> {
+              asked.countDown();
+              awaitUninterruptibly(answered);
+            });
+    AtomicLong sent = new AtomicLong();
+    Process curl = uploadWithCertificate(directory);
+    Thread feeder = Thread.startVirtualThread(() -> feed(curl, sent));
+    try {
+      await().atMost(Duration.ofSeconds(10)).until(() -> sent.get() > 1 << 20);
+      LiveConnection live =
+          gateway.connections.select(ConnectionSelector.ALL).findFirst().orElseThrow();
+      var outcome =
+          live.requestCertificate(
+              new LiveConnection.Demand(slow, true, null, Duration.ofSeconds(60)));
+      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+      long before = sent.get();
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(4))
+          .until(() -> sent.get() - before < 32 << 20);
+
+      answered.countDown();
+      assertThat(outcome.toCompletableFuture().get(10, TimeUnit.SECONDS).result())
+          .isEqualTo(LiveConnection.Result.SUCCEEDED);
+      await().atMost(Duration.ofSeconds(10)).until(() -> sent.get() - before > 64 << 20);
+    } finally {
+      answered.countDown();
+      curl.destroy();
+      feeder.join();
+    }
+  }
+
+  private Process uploadWithCertificate(Path directory) throws IOException {
+    Credential good = gateway.certificates.credential("good", 1);
+    Path pem = TestCertificates.writePem(good, directory);
+    return new ProcessBuilder(
+            "curl",
+            "-sSk",
+            "--http1.1",
+            "--cert",
+            pem.toString(),
+            "--header",
+            "Expect:",
+            "--upload-file",
+            "-",
+            "https://localhost:" + gateway.port() + "/")
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  /** Until the process ends. */
+  private static void feed(Process process, AtomicLong sent) {
+    byte[] chunk = new byte[1 << 16];
+    try {
+      while (true) {
+        process.getOutputStream().write(chunk);
+        sent.addAndGet(chunk.length);
+      }
+    } catch (IOException ended) {
+      // By its own end, or by ours.
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

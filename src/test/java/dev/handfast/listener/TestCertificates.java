@@ -3,6 +3,8 @@ package dev.handfast.listener;
 import dev.handfast.handshake.Credential;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -25,6 +27,8 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -72,6 +76,19 @@ final class TestCertificates {
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Certificates and key in one file, as command lines want them. */
+  static Path writePem(Credential credential, Path directory) throws IOException {
+    Path file = directory.resolve(credential.name() + ".pem");
+    try (JcaPEMWriter writer = new JcaPEMWriter(Files.newBufferedWriter(file))) {
+      // PKCS #8: in BC's SEC 1 form the key lacks its curve.
+      writer.writeObject(new JcaPKCS8Generator(credential.privateKey(), null));
+      for (X509Certificate certificate : credential.chain()) {
+        writer.writeObject(certificate);
+      }
+    }
+    return file;
   }
 
   private static KeyPair newKey() {

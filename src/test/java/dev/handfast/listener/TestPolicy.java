@@ -11,8 +11,17 @@ import java.util.List;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
-/** Lets one subject in. */
-record TestPolicy(String subject, CertificateDemand demand) implements ClientAuthPolicy {
+/**
+ * Lets one subject in.
+ *
+ * @param first what is done before each decision
+ */
+record TestPolicy(String subject, CertificateDemand demand, Runnable first)
+    implements ClientAuthPolicy {
+
+  TestPolicy(String subject, CertificateDemand demand) {
+    this(subject, demand, () -> {});
+  }
 
   TestPolicy(String subject) {
     this(subject, CertificateDemand.REQUIRE);
@@ -41,6 +50,7 @@ record TestPolicy(String subject, CertificateDemand demand) implements ClientAut
   @Override
   public ClientAuthenticator authenticatorFor(Resource resource) {
     return (chain, proof) -> {
+      first.run();
       String found = chain.isEmpty() ? null : chain.getFirst().getSubjectX500Principal().getName();
       boolean allowed = subject.equals(found);
       Reason reason =

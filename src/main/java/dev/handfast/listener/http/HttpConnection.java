@@ -28,6 +28,9 @@ public interface HttpConnection {
    */
   boolean serves(String host);
 
+  /** Reads on and on from now, or no longer; at first only what is asked for is read. */
+  void readFreely(boolean freely);
+
   /** The client's authenticated certificates, its own first; empty without. */
   List<X509Certificate> clientChain();
 

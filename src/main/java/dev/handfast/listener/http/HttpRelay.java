@@ -277,7 +277,7 @@ public final class HttpRelay extends ChannelInboundHandlerAdapter {
     if (ended.isUpgraded()) {
       to.flush();
       ending = true;
-      WebSocketTunnel.replace(to.pipeline(), from.pipeline());
+      WebSocketTunnel.replace(to.pipeline(), connection, from.pipeline());
       return;
     }
     exchange = null;

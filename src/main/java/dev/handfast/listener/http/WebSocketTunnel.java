@@ -16,34 +16,50 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 final class WebSocketTunnel extends ChannelInboundHandlerAdapter {
 
   private final Channel peer;
+  private final Reading reading;
+  private final Reading peerReading;
 
-  private WebSocketTunnel(Channel peer) {
+  private WebSocketTunnel(Channel peer, Reading reading, Reading peerReading) {
     this.peer = peer;
+    this.reading = reading;
+    this.peerReading = peerReading;
+  }
+
+  /** Of one side: on and on, or no longer. */
+  private interface Reading {
+    void freely(boolean on);
   }
 
   /** Takes HTTP out of both pipelines; bytes that the codecs still hold are relayed first. */
-  static void replace(ChannelPipeline client, ChannelPipeline upstream) {
-    client.replace(HttpRelay.class, null, new WebSocketTunnel(upstream.channel()));
-    upstream.replace(UpstreamResponses.class, null, new WebSocketTunnel(client.channel()));
+  static void replace(ChannelPipeline client, HttpConnection connection, ChannelPipeline upstream) {
+    Reading fromClient = connection::readFreely;
+    Reading fromUpstream = upstream.channel().config()::setAutoRead;
+    client.replace(
+        HttpRelay.class, null, new WebSocketTunnel(upstream.channel(), fromClient, fromUpstream));
+    upstream.replace(
+        UpstreamResponses.class,
+        null,
+        new WebSocketTunnel(client.channel(), fromUpstream, fromClient));
     client.remove(FlowControlHandler.class);
     client.remove(HttpServerCodec.class);
+    upstream.remove(UpstreamEnd.class);
     upstream.remove(HttpClientCodec.class);
-    client.channel().config().setAutoRead(true);
-    upstream.channel().config().setAutoRead(true);
+    fromClient.freely(true);
+    fromUpstream.freely(true);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     peer.writeAndFlush(message);
     if (!peer.isWritable()) {
-      context.channel().config().setAutoRead(false);
+      reading.freely(false);
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (context.channel().isWritable()) {
-      peer.config().setAutoRead(true);
+      peerReading.freely(true);
     }
     context.fireChannelWritabilityChanged();
   }

@@ -30,6 +30,9 @@ abstract class LocalhostConnection implements HttpConnection {
   }
 
   @Override
+  public void readFreely(boolean freely) {}
+
+  @Override
   public List<X509Certificate> clientChain() {
     return List.of();
   }

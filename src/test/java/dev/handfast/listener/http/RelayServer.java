@@ -63,6 +63,11 @@ final class RelayServer implements AutoCloseable {
       Channel client, HttpConnection.Access access, List<X509Certificate> chain) {
     return new LocalhostConnection() {
       @Override
+      public void readFreely(boolean freely) {
+        client.config().setAutoRead(freely);
+      }
+
+      @Override
       public List<X509Certificate> clientChain() {
         return chain;
       }
