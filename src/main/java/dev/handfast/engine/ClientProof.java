@@ -53,6 +53,11 @@ final class ClientProof {
     return demand != CertificateDemand.NONE;
   }
 
+  /** Whether a client that does not answer must go. */
+  boolean required() {
+    return demand == CertificateDemand.REQUIRE;
+  }
+
   List<? extends Principal> authorities() {
     return authorities;
   }

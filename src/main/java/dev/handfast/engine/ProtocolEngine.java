@@ -307,7 +307,8 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     if (failed || inputClosed) {
       return;
     }
-    boolean early = handshaking();
+    boolean early =
+        protocol == null || !established || protocol.isHandshaking() || protocol.requiresClient();
     inputClosed = true;
     if (early) {
       abort(
@@ -385,6 +386,11 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       ClientAuthenticator authenticator) {
     require(renegotiationSupport().renegotiation(), "renegotiation");
     begin(() -> active().requestRenegotiation(proof(demand, authorities, authenticator)));
+  }
+
+  @Override
+  public void renegotiationLapses() {
+    active().renegotiationLapses();
   }
 
   @Override

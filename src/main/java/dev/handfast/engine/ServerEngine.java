@@ -47,7 +47,7 @@ public interface ServerEngine {
    */
   void closeOutput();
 
-  /** The network's end of input. Raises a failure if a handshake was running. */
+  /** The network's end of input. Raises a failure if a handshake was running, or demanded. */
   void inputClosed();
 
   /**
@@ -78,6 +78,11 @@ public interface ServerEngine {
       CertificateDemand demand,
       List<? extends Principal> authorities,
       ClientAuthenticator authenticator);
+
+  /**
+   * No longer waits for the answer to {@link #renegotiate}; one that comes late is accepted still.
+   */
+  void renegotiationLapses();
 
   /**
    * TLS 1.3: sends KeyUpdate.

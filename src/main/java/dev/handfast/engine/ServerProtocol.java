@@ -59,6 +59,7 @@ final class ServerProtocol extends SteppedProtocol {
   private @Nullable Failure failure;
   private @Nullable Alert alertReceived;
   private @Nullable ClientProof requestedRenegotiation;
+  private boolean renegotiationLapsed;
   private @Nullable PostHandshakeAuthentication reauthentication;
   private boolean renegotiating;
   private int keyUpdatesAwaited;
@@ -104,7 +105,13 @@ final class ServerProtocol extends SteppedProtocol {
 
   /** Whether something that was asked of the client is still unanswered. */
   boolean awaitsClient() {
-    return requestedRenegotiation != null || reauthentication != null;
+    return requestedRenegotiation != null && !renegotiationLapsed || reauthentication != null;
+  }
+
+  /** Whether the connection must not go on without the client's answer. */
+  boolean requiresClient() {
+    return requestedRenegotiation != null && requestedRenegotiation.required()
+        || reauthentication != null && reauthentication.proof().required();
   }
 
   /** Whether the next message can make the client's authentication due. */
@@ -178,7 +185,7 @@ final class ServerProtocol extends SteppedProtocol {
   }
 
   private void closeNotify() throws TlsFatalAlert {
-    if (isHandshaking() || awaitsClient()) {
+    if (isHandshaking() || requiresClient()) {
       throw new FatalFailure(
           Reason.CLIENT_CLOSED, "the client sent close_notify " + steps().afterLastStep());
     }
@@ -325,7 +332,15 @@ final class ServerProtocol extends SteppedProtocol {
 
   void requestRenegotiation(ClientProof proof) throws IOException {
     requestedRenegotiation = proof;
+    renegotiationLapsed = false;
     sendHelloRequestMessage();
+  }
+
+  /**
+   * The client may ignore a HelloRequest (RFC 5246 section 7.4.1.1); a late answer is one still.
+   */
+  void renegotiationLapses() {
+    renegotiationLapsed = true;
   }
 
   /** Whether the ClientHello of an established connection begins a renegotiation. */

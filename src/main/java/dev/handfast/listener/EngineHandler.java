@@ -9,6 +9,7 @@ import dev.handfast.handshake.Handshake;
 import dev.handfast.handshake.Negotiated;
 import dev.handfast.handshake.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -17,6 +18,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +30,12 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineHandler extends ChannelDuplexHandler {
 
-  /** Fired when the client said that it sends no more. */
-  enum InputClosed {
-    EVENT
+  /** What the next handlers are told. */
+  enum Told {
+    /** The client sends no more. */
+    INPUT_CLOSED,
+    /** The connection is about to be closed from this side. */
+    CONNECTION_ENDING
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineHandler.class);
@@ -109,9 +114,7 @@ final class EngineHandler extends ChannelDuplexHandler {
         return;
       }
       if (engine.mayBlock()) {
-        byte[] all = new byte[bytes.readableBytes()];
-        bytes.readBytes(all);
-        offload(ctx, all);
+        offload(ctx, ByteBufUtil.getBytes(bytes));
       } else {
         engine.receive(bytes.nioBuffer());
         react(ctx);
@@ -193,9 +196,8 @@ final class EngineHandler extends ChannelDuplexHandler {
     Failure failure = events.failure();
     if (failure != null) {
       whenFailed(ctx, failure);
-    } else if (events.isInputClosed() && !inputClosed) {
-      inputClosed = true;
-      ctx.fireUserEventTriggered(InputClosed.EVENT);
+    } else if (events.isInputClosed()) {
+      inputEnded(ctx);
     }
     if (established && !ended && !turns.busy()) {
       EngineOutput.congested(ctx, engine.pendingHeld() > 0);
@@ -259,12 +261,19 @@ final class EngineHandler extends ChannelDuplexHandler {
     }
     engine.inputClosed();
     react(ctx);
-    if (!ended && !inputClosed) {
+    if (!ended) {
       // No close_notify came. Data that did come is authentic, so it is still delivered.
-      inputClosed = true;
-      ctx.fireUserEventTriggered(InputClosed.EVENT);
+      inputEnded(ctx);
     }
     output.flush(ctx);
+  }
+
+  private void inputEnded(ChannelHandlerContext ctx) {
+    if (!inputClosed) {
+      inputClosed = true;
+      stepUps.closed();
+      ctx.fireUserEventTriggered(Told.INPUT_CLOSED);
+    }
   }
 
   @Override
@@ -365,10 +374,9 @@ final class EngineHandler extends ChannelDuplexHandler {
     whenFree(
         () -> {
           if (!ended) {
-            ChannelHandlerContext ctx = requireContext();
             engine.abort(failure);
-            react(ctx);
-            whenFailed(ctx, failure);
+            react(requireContext());
+            whenFailed(requireContext(), failure);
           }
         });
   }
@@ -377,7 +385,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     takeNoMore();
     output.flush(ctx);
     connection.handshakeEnded();
-    ctx.pipeline().fireUserEventTriggered(ConnectionEnding.EVENT);
+    ctx.pipeline().fireUserEventTriggered(Told.CONNECTION_ENDING);
     LingeringClose.begin(ctx.channel(), connection.reads());
   }
 
@@ -386,16 +394,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     output.end();
   }
 
-  /** Fired when the connection is about to be closed from this side. */
-  enum ConnectionEnding {
-    EVENT
-  }
-
   private ChannelHandlerContext requireContext() {
-    ChannelHandlerContext ctx = context;
-    if (ctx == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return ctx;
+    return Objects.requireNonNull(context, "not in a pipeline");
   }
 }

@@ -204,7 +204,7 @@ final class HttpChannel implements HttpConnection {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event == EngineHandler.InputClosed.EVENT) {
+      if (event == EngineHandler.Told.INPUT_CLOSED) {
         ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
       } else if (!(event instanceof ChannelInputShutdownEvent)) {
         ctx.fireUserEventTriggered(event);

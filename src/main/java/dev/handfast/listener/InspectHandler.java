@@ -85,7 +85,7 @@ final class InspectHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == EngineHandler.InputClosed.EVENT) {
+    if (event == EngineHandler.Told.INPUT_CLOSED) {
       ctx.close();
     }
   }

@@ -97,6 +97,7 @@ final class StepUps {
               Reason.REAUTHENTICATION_TIMEOUT,
               "the client did not answer within " + demand.timeout().toSeconds() + " s"));
     } else {
+      engine.renegotiationLapses();
       finish(Outcome.of(Result.IGNORED));
     }
   }

@@ -90,7 +90,7 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == EngineHandler.InputClosed.EVENT) {
+    if (event == EngineHandler.Told.INPUT_CLOSED) {
       clientDone = true;
       if (upstream != null) {
         upstream.closeOutput();
@@ -98,7 +98,7 @@ final class TcpRelay extends ChannelInboundHandlerAdapter implements UpstreamCon
       if (upstreamDone) {
         engine.finish();
       }
-    } else if (event == EngineHandler.ConnectionEnding.EVENT) {
+    } else if (event == EngineHandler.Told.CONNECTION_ENDING) {
       end();
     }
   }

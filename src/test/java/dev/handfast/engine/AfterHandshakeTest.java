@@ -164,6 +164,59 @@ class AfterHandshakeTest {
     assertThat(loopback.receivedByServer()).isEqualTo("still here");
   }
 
+  @ParameterizedTest
+  @CsvSource({"NONE,false", "REQUEST,false", "REQUIRE,true"})
+  void aClientThatLeavesInsteadOfAnsweringIsServedUnlessItsAnswerIsRequired(
+      CertificateDemand demanded, boolean required) {
+    for (boolean says : new boolean[] {true, false}) {
+      Loopback loopback = askedForRenegotiation(demanded);
+      if (says) {
+        alert(loopback.client, AlertDescription.close_notify);
+        loopback.engine().receive(ByteBuffer.wrap(loopback.client.takeOutput()));
+      } else {
+        loopback.engine().inputClosed();
+      }
+
+      if (required) {
+        assertThat(loopback.failure().reason()).isEqualTo(Reason.CLIENT_CLOSED);
+      } else {
+        assertThat(loopback.events.failures).isEmpty();
+        int before = loopback.engine().pendingCiphertext();
+        loopback.serverSends("the answer");
+        assertThat(loopback.engine().pendingCiphertext()).isGreaterThan(before);
+      }
+    }
+  }
+
+  @Test
+  void aClientThatIgnoresTheRequestCanBeAskedAgainAndAnswerLate() {
+    Loopback loopback = askedForRenegotiation(CertificateDemand.REQUEST);
+    assertThat(loopback.engine().handshaking()).isTrue();
+
+    loopback.engine().renegotiationLapses();
+
+    assertThat(loopback.engine().handshaking()).isFalse();
+    assertThat(loopback.engine().mayBlock()).isFalse();
+    sendHandshake(loopback.client, (byte) 1, dev.handfast.handshake.Hellos.tls12().body());
+    loopback.engine().receive(ByteBuffer.wrap(loopback.client.takeOutput()));
+    assertThat(loopback.events.order).containsSubsequence("restarted", "clientHello");
+    assertThat(loopback.events.order).doesNotContain("RENEGOTIATION_DENIED");
+
+    Loopback again = askedForRenegotiation(CertificateDemand.REQUEST);
+    again.engine().renegotiationLapses();
+    again.engine().renegotiate(CertificateDemand.REQUEST, List.of(), decider);
+    assertThat(again.engine().handshaking()).isTrue();
+  }
+
+  /** In TLS 1.2, by a HelloRequest that the client does not get to see. */
+  private Loopback askedForRenegotiation(CertificateDemand demanded) {
+    BcClient client = new BcClient();
+    client.versions = ProtocolVersion.TLSv12.only();
+    Loopback loopback = new Loopback(ENGINES, client, connectionSettings()).run();
+    loopback.engine().renegotiate(demanded, List.of(), decider);
+    return loopback;
+  }
+
   @Test
   void theClientMayRenegotiateWhereItIsAllowed() {
     allowClient = true;
@@ -349,6 +402,14 @@ class AfterHandshakeTest {
     System.arraycopy(body, 0, message, 4, body.length);
     try {
       client.protocol.record(ContentType.handshake, message);
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void alert(BcClient client, short description) {
+    try {
+      client.protocol.alert((short) 1, description);
     } catch (java.io.IOException e) {
       throw new AssertionError(e);
     }
