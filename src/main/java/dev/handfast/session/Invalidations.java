@@ -2,9 +2,11 @@ package dev.handfast.session;
 
 import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +49,7 @@ final class Invalidations {
 
   /** See {@link Sessions#invalidate}. Scans the memory, but does not block. */
   CompletableFuture<Long> invalidate(SessionSelector selector) {
-    boolean room = recent.stream().filter(one -> !one.isDone()).count() < MAX_UNDONE;
-    Invalidation invalidation = hide(room ? selector : SessionSelector.ALL, true);
+    Invalidation invalidation = hide(selector, true);
     CompletableFuture<Long> stored = new CompletableFuture<>();
     Thread.ofVirtual()
         .name("handfast-session-invalidation")
@@ -85,35 +86,54 @@ final class Invalidations {
   }
 
   /**
-   * Repeats what the store did not take, and does what other replicas did. Blocks. One thread.
+   * Does what other replicas did, and repeats what the store did not take. Blocks. One thread.
    *
    * @throws RuntimeException if the store or the database fails
    */
   void poll() {
+    try {
+      hideWhatOthersDeleted();
+    } finally {
+      completeUndone();
+    }
+  }
+
+  /** Asks the database only: while the store is gone, memory still serves what others deleted. */
+  private void hideWhatOthersDeleted() {
     if (System.nanoTime() - readAt > InvalidationLog.RETENTION.dividedBy(2).toNanos()) {
       // Entries may be gone that were never read here.
       memory.clear();
     }
-    for (Invalidation invalidation : recent) {
-      if (!invalidation.isDone()) {
-        invalidation.complete(log, writeBehind, storage);
-      }
-    }
-    recent.removeIf(invalidation -> invalidation.isDone() && invalidation.age() > REMEMBERED);
     for (InvalidationLog.Entry entry : log.after(seen)) {
       if (!entry.own()) {
-        hide(entry.selector(), false).complete(log, writeBehind, storage);
+        hide(entry.selector(), false);
       }
       seen = entry.sequence();
     }
     readAt = System.nanoTime();
   }
 
+  private void completeUndone() {
+    for (Invalidation invalidation : recent) {
+      if (!invalidation.isDone()) {
+        invalidation.complete(log, writeBehind, storage);
+      }
+    }
+    recent.removeIf(invalidation -> invalidation.isDone() && invalidation.age() > REMEMBERED);
+  }
+
   private Invalidation hide(SessionSelector selector, boolean own) {
-    Invalidation invalidation = new Invalidation(selector, own);
+    Set<Invalidation> undone =
+        recent.stream().filter(one -> !one.isDone()).collect(Collectors.toSet());
+    boolean room = undone.size() < MAX_UNDONE;
+    Invalidation invalidation =
+        room ? new Invalidation(selector, own) : new Invalidation(SessionSelector.ALL, true);
     // In this order: what comes into the memory meanwhile is checked against the list afterwards.
     recent.add(invalidation);
-    memory.remove(selector);
+    memory.remove(invalidation.selector());
+    if (!room) {
+      recent.removeAll(undone);
+    }
     return invalidation;
   }
 }

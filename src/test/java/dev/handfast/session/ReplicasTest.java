@@ -22,18 +22,20 @@ class ReplicasTest {
 
   private static final byte[] KEY = Fixtures.random(32);
 
+  private final UnreliableStorage storeOfOne = new UnreliableStorage();
   private SessionStore one = unset();
   private SessionStore other = unset();
 
   @BeforeEach
   void start() {
     DataSource database = Fixtures.migrated(new DriverManagerDataSource(Postgres.newDatabase()));
-    one = start(database);
-    other = start(database);
+    one = start(database, storeOfOne.around(Fixtures.storage(database)));
+    other = start(database, Fixtures.storage(database));
   }
 
   @AfterEach
   void stop() {
+    storeOfOne.work();
     one.close();
     other.close();
   }
@@ -105,6 +107,26 @@ class ReplicasTest {
   }
 
   @Test
+  void whatOthersDeleteIsGoneFromMemoryWhileTheStoreIsGone() {
+    List<ResumableSession> sessions = Stream.generate(Fixtures::tls12).limit(3).toList();
+    for (ResumableSession session : sessions) {
+      one.sessions().save(session, Fixtures.SCOPE);
+      await().untilAsserted(() -> assertThat(found(other, session)).hasSize(1));
+    }
+
+    storeOfOne.fail();
+    for (ResumableSession session : sessions) {
+      SessionSelector selector =
+          SessionSelector.withIds(Set.of(other.sessions().publicId(session)));
+      Fixtures.now(other.sessions().invalidate(selector));
+    }
+
+    for (ResumableSession session : sessions) {
+      await().untilAsserted(() -> assertThat(found(one, session)).isEmpty());
+    }
+  }
+
+  @Test
   void manyDeletionsOfManyReplicasAllArrive() {
     List<ResumableSession> sessions = Stream.generate(Fixtures::tls12).limit(40).toList();
     for (ResumableSession session : sessions) {
@@ -128,11 +150,11 @@ class ReplicasTest {
     await().untilAsserted(() -> assertThat(one.summary().sessions()).isZero());
   }
 
-  private static SessionStore start(DataSource database) {
+  private static SessionStore start(DataSource database, SessionStorage storage) {
     SessionStore store =
         new SessionStore(
             Fixtures.properties(),
-            Fixtures.storage(database),
+            storage,
             Fixtures.seal(KEY),
             Fixtures.invalidationLog(database),
             new SimpleMeterRegistry(),
