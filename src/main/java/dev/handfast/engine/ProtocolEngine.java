@@ -406,7 +406,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   public void updateKeys(boolean requestPeer) {
     require(renegotiationSupport().keyUpdate(), "KeyUpdate");
     try {
-      active().updateKeys(requestPeer);
+      active().send13KeyUpdate(requestPeer);
     } catch (IOException | RuntimeException e) {
       failed(e);
     }

@@ -62,7 +62,6 @@ final class ServerProtocol extends SteppedProtocol {
   private boolean renegotiationLapsed;
   private @Nullable PostHandshakeAuthentication reauthentication;
   private boolean renegotiating;
-  private int keyUpdatesAwaited;
   private int message = -1;
   private int warnings;
 
@@ -375,21 +374,9 @@ final class ServerProtocol extends SteppedProtocol {
     return RenegotiationPolicy.ACCEPT;
   }
 
-  void updateKeys(boolean requestPeer) throws IOException {
-    if (requestPeer) {
-      keyUpdatesAwaited++;
-    }
-    send13KeyUpdate(requestPeer);
-  }
-
   @Override
-  protected void receive13KeyUpdate(ByteArrayInputStream in) throws IOException {
-    super.receive13KeyUpdate(in);
-    if (keyUpdatesAwaited > 0) {
-      keyUpdatesAwaited--;
-    } else {
-      events.clientInitiated(EngineEvents.ClientInitiated.KEY_UPDATE);
-    }
+  void clientUpdatedKeys() {
+    events.clientInitiated(EngineEvents.ClientInitiated.KEY_UPDATE);
   }
 
   void requestCertificate(ClientProof proof) throws IOException {

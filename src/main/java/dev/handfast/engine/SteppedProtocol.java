@@ -15,13 +15,13 @@ import org.bouncycastle.tls.CertificateStatus;
 import org.bouncycastle.tls.DigitallySigned;
 import org.bouncycastle.tls.NewSessionTicket;
 import org.bouncycastle.tls.ServerHello;
-import org.bouncycastle.tls.TlsServerProtocol;
 
 /** Bouncy Castle's protocol with a step told for every message. */
-abstract class SteppedProtocol extends TlsServerProtocol {
+abstract class SteppedProtocol extends FramedProtocol {
 
   private final StepRecorder steps;
   private boolean serverAuthenticated;
+  private int keyUpdatesAwaited;
 
   SteppedProtocol(StepRecorder steps) {
     this.steps = steps;
@@ -32,6 +32,9 @@ abstract class SteppedProtocol extends TlsServerProtocol {
 
   /** Whose answer a CertificateRequest wants. */
   abstract ClientProof asked();
+
+  /** The client updated its keys unasked. */
+  abstract void clientUpdatedKeys();
 
   final StepRecorder steps() {
     return steps;
@@ -104,6 +107,11 @@ abstract class SteppedProtocol extends TlsServerProtocol {
   protected void receive13KeyUpdate(ByteArrayInputStream in) throws IOException {
     super.receive13KeyUpdate(in);
     steps.record(Step.KEY_UPDATE);
+    if (keyUpdatesAwaited > 0) {
+      keyUpdatesAwaited--;
+    } else {
+      clientUpdatedKeys();
+    }
   }
 
   @Override
@@ -217,9 +225,13 @@ abstract class SteppedProtocol extends TlsServerProtocol {
     steps.record(Step.HELLO_REQUEST);
   }
 
+  /** Bouncy Castle calls this, too, before a key has protected too much (RFC 8446 section 5.5). */
   @Override
   protected void send13KeyUpdate(boolean updateRequested) throws IOException {
     super.send13KeyUpdate(updateRequested);
     steps.record(Step.KEY_UPDATE);
+    if (updateRequested) {
+      keyUpdatesAwaited++;
+    }
   }
 }
