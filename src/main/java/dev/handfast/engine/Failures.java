@@ -117,7 +117,7 @@ final class Failures {
               "the certificate's key does not verify the signature over this handshake");
       case HandshakeType.client_hello ->
           new Failure(
-              Reason.ILLEGAL_PARAMETER,
+              Reason.FINISHED_NOT_AUTHENTIC,
               "the ticket's binder does not verify (RFC 8446 section 4.2.11.2)");
       default ->
           new Failure(

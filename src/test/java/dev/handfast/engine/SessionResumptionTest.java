@@ -289,7 +289,7 @@ class SessionResumptionTest {
     try (EngineServer server = server()) {
       openSsl(server, first("-tls1_3"));
       EngineServer.Connection forged = openSsl(server, again("-tls1_3"));
-      assertThat(forged.failures.getFirst().reason()).isEqualTo(Reason.ILLEGAL_PARAMETER);
+      assertThat(forged.failures.getFirst().reason()).isEqualTo(Reason.FINISHED_NOT_AUTHENTIC);
       assertThat(forged.failures.getFirst().explanation()).contains("binder");
       assertThat(forged.established).isEmpty();
     }
