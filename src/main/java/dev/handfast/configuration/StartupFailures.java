@@ -18,7 +18,7 @@ final class StartupFailures {
       return new FailureAnalysis(
           cause.getMessage() + ".",
           "Make it a directory that this process's user can write to, or name another with"
-              + " handfast.data-dir (environment: HANDFAST_DATA_DIR).",
+              + " handfast.data-dir (environment: HANDFAST_DATADIR).",
           rootFailure);
     }
   }
