@@ -216,6 +216,15 @@ class ChartRenderTest {
   }
 
   @Test
+  void aConfigurationOfEmptyListsIsAFileThatDeletesWhatItBrought() {
+    Manifests manifests = Chart.HANDFAST.renderWith("configuration: {listeners: []}");
+
+    assertThat(manifests.one(ConfigMap.class).getData())
+        .containsEntry("handfast.yaml", "listeners: []\n");
+    assertThat(property(manifests, "HANDFAST_CONFIGURATIONFILE")).isPresent();
+  }
+
+  @Test
   void withoutAConfigurationTheFirstListenerIsMadeByTheGateway() {
     Manifests manifests = Chart.HANDFAST.render();
 
