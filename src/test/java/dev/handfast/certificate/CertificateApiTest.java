@@ -134,10 +134,11 @@ class CertificateApiTest {
   }
 
   @Test
-  void theGaugeAppearsAndGoesWithTheCertificate() {
+  void theGaugesAppearAndGoWithTheCertificate() {
     api.post(CERTIFICATES, generate("api-gauge")).expect(201);
     assertThat(api.get("/actuator/prometheus").expect(200).text())
-        .contains("handfast_certificate_not_after_timestamp_seconds{certificate=\"api-gauge\"}");
+        .contains("handfast_certificate_not_after_timestamp_seconds{certificate=\"api-gauge\"}")
+        .contains("handfast_certificate_not_before_timestamp_seconds{certificate=\"api-gauge\"}");
     api.delete(CERTIFICATES + "/api-gauge").expect(204);
     assertThat(api.get("/actuator/prometheus").expect(200).text())
         .doesNotContain("certificate=\"api-gauge\"");
