@@ -119,10 +119,10 @@ spec:
 - name: SERVER_SSL_BUNDLE
   value: handfast
 - name: HANDFAST_MANAGEMENTTLS_CERTIFICATE
-  value: {{ .certificate }}
+  value: {{ .certificate | quote }}
 {{- if .trustBundle }}
 - name: HANDFAST_MANAGEMENTTLS_TRUSTBUNDLE
-  value: {{ .trustBundle }}
+  value: {{ .trustBundle | quote }}
 - name: SERVER_SSL_CLIENTAUTH
   value: want
 {{- end }}
@@ -198,7 +198,7 @@ spec:
 {{- else if .Values.database.h2.existingClaim }}
 - name: data
   persistentVolumeClaim:
-    claimName: {{ .Values.database.h2.existingClaim }}
+    claimName: {{ .Values.database.h2.existingClaim | quote }}
 {{- end }}
 # Native libraries are unpacked here.
 - name: tmp
@@ -206,25 +206,25 @@ spec:
     sizeLimit: 256Mi
 - name: master-key
   secret:
-    secretName: {{ include "handfast.masterKeySecret" . }}
+    secretName: {{ include "handfast.masterKeySecret" . | quote }}
     defaultMode: 0440
     items:
-      - key: {{ .Values.secrets.masterKey.key }}
+      - key: {{ .Values.secrets.masterKey.key | quote }}
         path: master-key
 - name: secrets
   projected:
     defaultMode: 0440
     sources:
       - secret:
-          name: {{ include "handfast.adminSecret" . }}
+          name: {{ include "handfast.adminSecret" . | quote }}
           items:
-            - key: {{ .Values.secrets.admin.key }}
+            - key: {{ .Values.secrets.admin.key | quote }}
               path: handfast.admin.password
       {{- if eq .Values.database.type "postgresql" }}
       - secret:
-          name: {{ include "handfast.databaseSecret" . }}
+          name: {{ include "handfast.databaseSecret" . | quote }}
           items:
-            - key: {{ .Values.secrets.database.key }}
+            - key: {{ .Values.secrets.database.key | quote }}
               path: spring.datasource.password
       {{- end }}
 {{- if .Values.configuration }}
@@ -235,13 +235,13 @@ spec:
 {{- range $index, $secret := .Values.tlsSecrets }}
 - name: tls-{{ $index }}
   secret:
-    secretName: {{ $secret.secretName }}
+    secretName: {{ $secret.secretName | quote }}
     defaultMode: 0440
 {{- end }}
 {{- with .Values.management.tls.secretName }}
 - name: management-tls
   secret:
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     defaultMode: 0440
 {{- end }}
 {{- with .Values.extraVolumes }}

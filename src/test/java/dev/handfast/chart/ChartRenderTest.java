@@ -292,6 +292,30 @@ class ChartRenderTest {
   }
 
   @Test
+  void aNameThatYamlReadsAsSomethingElseIsStillThatName() {
+    Manifests manifests =
+        Chart.HANDFAST.renderWith(
+            """
+            management: {tls: {certificate: "010", trustBundle: "null"}}
+            secrets: {admin: {existingSecret: "020", key: "030"}}
+            tlsSecrets: [{certificate: "010", secretName: "040"}]
+            """);
+
+    assertThat(property(manifests, "HANDFAST_MANAGEMENTTLS_CERTIFICATE")).contains("010");
+    assertThat(property(manifests, "HANDFAST_MANAGEMENTTLS_TRUSTBUNDLE")).contains("null");
+    assertThat(manifests.gateway().getSpec().getVolumes())
+        .filteredOn(volume -> volume.getProjected() != null)
+        .flatExtracting(volume -> volume.getProjected().getSources())
+        .extracting(source -> source.getSecret())
+        .anySatisfy(secret -> assertThat(secret.getName()).isEqualTo("020"))
+        .anySatisfy(secret -> assertThat(secret.getItems().getFirst().getKey()).isEqualTo("030"));
+    assertThat(manifests.gateway().getSpec().getVolumes())
+        .filteredOn(volume -> volume.getName().equals("tls-0"))
+        .allSatisfy(volume -> assertThat(volume.getSecret().getSecretName()).isEqualTo("040"))
+        .hasSize(1);
+  }
+
+  @Test
   void thePodOfATestIsThereWhenHelmReadsItsLog() {
     assertThat(Chart.HANDFAST.render().one(Pod.class).getMetadata().getAnnotations())
         .containsEntry("helm.sh/hook", "test")
