@@ -52,6 +52,12 @@
     {{- $_ := set $seen $use (printf "%q" $entry.name) -}}
   {{- end -}}
 {{- end -}}
+{{- $containerPorts := list -}}
+{{- range .Values.channels.ports }}{{ $containerPorts = append $containerPorts (int .containerPort) }}{{ end -}}
+{{- $bootstrap := int .Values.channels.bootstrapPort -}}
+{{- if and $bootstrap (not .Values.configuration) (not (has $bootstrap $containerPorts)) -}}
+  {{- fail (printf "channels.bootstrapPort: %d is no containerPort of channels.ports (expected: one of them, or 0): clients would not reach the listener. Set channels.bootstrapPort to a containerPort, or to 0 and make listeners by configuration or REST." $bootstrap) -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "handfast.validateMetrics" -}}

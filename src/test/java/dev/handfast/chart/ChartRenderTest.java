@@ -234,6 +234,24 @@ class ChartRenderTest {
   }
 
   @Test
+  void theFirstListenersPortIsOneThatClientsReachUnlessThereIsNone() {
+    String ports =
+        "channels: {ports: [{name: tls, port: 443, containerPort: 9443}], bootstrapPort: %s}";
+
+    assertThat(
+            property(Chart.HANDFAST.renderWith(ports.formatted(9443)), "HANDFAST_BOOTSTRAP_PORT"))
+        .contains("9443");
+    assertThat(property(Chart.HANDFAST.renderWith(ports.formatted(0)), "HANDFAST_BOOTSTRAP_PORT"))
+        .contains("0");
+    assertThat(
+            property(
+                Chart.HANDFAST.renderWith(
+                    ports.formatted(8443) + "\nconfiguration: {listeners: []}"),
+                "HANDFAST_BOOTSTRAP_PORT"))
+        .contains("0");
+  }
+
+  @Test
   void tlsSecretsAreDirectoriesNamedAsTheirCertificates() {
     Manifests manifests =
         Chart.HANDFAST.renderWith(
