@@ -5,6 +5,7 @@ import dev.handfast.configuration.AuditableAction;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConflictException;
 import dev.handfast.configuration.InvalidConfigurationException;
+import dev.handfast.configuration.ManagedObjects;
 import dev.handfast.configuration.NotFoundException;
 import dev.handfast.configuration.References;
 import dev.handfast.configuration.ResourceName;
@@ -34,6 +35,7 @@ class CertificateService {
   private final VersionSources sources;
   private final ConfigurationChanges changes;
   private final References references;
+  private final ManagedObjects managed;
   private final ObjectProvider<ServedCertificates> served;
   private final ApplicationEventPublisher events;
   private final JsonMapper json;
@@ -44,6 +46,7 @@ class CertificateService {
       VersionSources sources,
       ConfigurationChanges changes,
       References references,
+      ManagedObjects managed,
       ObjectProvider<ServedCertificates> served,
       ApplicationEventPublisher events,
       JsonMapper json,
@@ -52,6 +55,7 @@ class CertificateService {
     this.sources = sources;
     this.changes = changes;
     this.references = references;
+    this.managed = managed;
     this.served = served;
     this.events = events;
     this.json = json;
@@ -164,6 +168,7 @@ class CertificateService {
           CertificateView before = get(name);
           references.requireUnused(ResourceType.CERTIFICATE, name);
           repository.delete(name, ifMatch);
+          managed.release(ResourceType.CERTIFICATE, name);
           events.publishEvent(
               new AuditableAction(
                   "delete",

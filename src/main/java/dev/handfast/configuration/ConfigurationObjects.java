@@ -150,6 +150,7 @@ public class ConfigurationObjects {
     jdbc.sql("delete from configuration_object where type = ? and name = ?")
         .params(type.path(), name)
         .update();
+    managed.release(type, name);
     events.publishEvent(
         new AuditableAction(
             "delete", type.path(), name, json.writeValueAsString(before.value()), null));

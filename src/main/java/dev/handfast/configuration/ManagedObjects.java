@@ -76,7 +76,11 @@ public class ManagedObjects {
         .update();
   }
 
-  void release(ResourceType type, String name) {
+  /**
+   * Called after an object was deleted, within the change: another of this name is nobody's. Where
+   * there is no owner nothing happens.
+   */
+  public void release(ResourceType type, String name) {
     jdbc.sql("delete from managed_object where type = ? and name = ?")
         .params(type.path(), name)
         .update();

@@ -21,6 +21,10 @@ class ConfigurationFileOwnerTest {
 
   private static final String PASSWORD = "correct horse battery staple";
   private static final String PROFILES = "/api/v1/tls-profiles/";
+  private static final String CERTIFICATES = "/api/v1/certificates/";
+  private static final String CERTIFICATE =
+      "certificates: [{name: left, source: generate, subjectAltNames: [left.example]}]\n";
+  private static final String LEFT = "left: first.yaml";
   private static final String PROFILE =
       """
       {name: %s, minVersion: TLSv1.3, cipherSuites: [TLS_AES_128_GCM_SHA256],
@@ -31,25 +35,27 @@ class ConfigurationFileOwnerTest {
 
   @Test
   void theOwnerIsThePathUntilTheFileIsEmptyOrEditsAreAllowed() throws IOException {
-    Path first = file("first", document("kept", "left"));
+    Path first = file("first", CERTIFICATE + document("kept", "left"));
     Path second = file("second", document("kept"));
     String from = "--handfast.configuration-file=";
 
     try (var run = start(from + first)) {
-      assertThat(owners(run)).containsExactly("kept: first.yaml", "left: first.yaml");
+      assertThat(owners(run)).containsExactly(LEFT, "kept: first.yaml", LEFT);
     }
     try (var run = start()) {
-      assertThat(owners(run)).containsExactly("kept: first.yaml", "left: first.yaml");
+      assertThat(owners(run)).containsExactly(LEFT, "kept: first.yaml", LEFT);
       api(run).delete(PROFILES + "kept").expect(409);
     }
     try (var run = start(from + second)) {
       assertThat(applied(run)).isEqualTo("0.0");
-      assertThat(owners(run)).containsExactly("kept: first.yaml", "left: first.yaml");
+      assertThat(owners(run)).containsExactly(LEFT, "kept: first.yaml", LEFT);
     }
     try (var run = start(from + second, "--handfast.configuration.managed-edits=allow")) {
       assertThat(applied(run)).isEqualTo("1.0");
-      assertThat(owners(run)).containsExactly("kept: second.yaml", "left: first.yaml");
+      assertThat(owners(run)).containsExactly(LEFT, "kept: second.yaml", LEFT);
       api(run).delete(PROFILES + "left").expect(204);
+      api(run).delete(CERTIFICATES + "left").expect(204);
+      assertThat(owners(run)).containsExactly("kept: second.yaml");
     }
     Files.writeString(second, "listeners: []\n");
     try (var run = start(from + second)) {
