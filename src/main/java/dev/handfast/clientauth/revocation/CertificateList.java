@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
@@ -55,6 +56,11 @@ public final class CertificateList {
     return receivedAt;
   }
 
+  /** The CA in whose name it speaks. */
+  X500Principal issuer() {
+    return crl.getIssuerX500Principal();
+  }
+
   /** When it was issued. */
   public Instant thisUpdate() {
     return crl.getThisUpdate().toInstant();
@@ -67,7 +73,7 @@ public final class CertificateList {
 
   /** Whether it speaks for the issuer of this certificate, by name. */
   boolean concerns(X509Certificate certificate) {
-    return crl.getIssuerX500Principal().equals(certificate.getIssuerX500Principal());
+    return issuer().equals(certificate.getIssuerX500Principal());
   }
 
   /** Why it says nothing about this certificate at that time, or empty if it does. */
@@ -117,6 +123,11 @@ public final class CertificateList {
             + (entry.getRevocationReason() == null ? "" : " (" + entry.getRevocationReason() + ")")
             + ", says "
             + origin);
+  }
+
+  /** Whether it speaks in the name of this CA, and the CA signed it. */
+  boolean isIssuedBy(X509Certificate authority) {
+    return issuer().equals(authority.getSubjectX500Principal()) && isSignedBy(authority);
   }
 
   /** Whether this certificate's key, being allowed to, signed the CRL. */

@@ -181,18 +181,38 @@ public class CrlRefresh {
     if (wrong != null) {
       throw new FetchException(wrong);
     }
+    // One from the future would make each right one after it the older one.
+    if (list.thisUpdate().isAfter(now.plus(CertificateList.CLOCK_SKEW))) {
+      throw new FetchException(
+          "the CRL of %s is not yet valid (thisUpdate %s; the clock reads %s)"
+              .formatted(list.source(), list.thisUpdate(), now));
+    }
     if (list.nextUpdate().isEmpty() || list.nextUpdate().get().isBefore(now)) {
       throw new FetchException(
           "the CRL of %s expired (nextUpdate %s)"
               .formatted(
                   list.source(), list.nextUpdate().map(Instant::toString).orElse("missing")));
     }
-    if (before != null
-        && before.list() != null
-        && list.thisUpdate().isBefore(before.list().thisUpdate())) {
+    if (before != null && before.list() != null) {
+      requireSuccessor(follow, list, before.list());
+    }
+  }
+
+  private static void requireSuccessor(
+      Followed follow, CertificateList list, CertificateList before) throws FetchException {
+    if (list.issuer().equals(before.issuer())) {
+      if (list.thisUpdate().isBefore(before.thisUpdate())) {
+        throw new FetchException(
+            "the CRL of %s is older (thisUpdate %s) than the one in force"
+                .formatted(list.source(), list.thisUpdate()));
+      }
+    } else if (follow.authorities().stream().noneMatch(list::isIssuedBy)) {
+      // Whoever answers in the server's place could otherwise take away what is known, by a CRL
+      // that is about nobody.
       throw new FetchException(
-          "the CRL of %s is older (thisUpdate %s) than the one in force"
-              .formatted(list.source(), list.thisUpdate()));
+          ("the CRL of %s is issued by '%s' (expected: '%s', as the one in force, or a CA of the"
+                  + " trust bundle)")
+              .formatted(list.source(), list.issuer().getName(), before.issuer().getName()));
     }
   }
 
@@ -200,12 +220,12 @@ public class CrlRefresh {
   private static @Nullable String wrongSigner(Followed follow, CertificateList list) {
     List<X509Certificate> named =
         follow.authorities().stream()
-            .filter(ca -> ca.getSubjectX500Principal().equals(list.crl().getIssuerX500Principal()))
+            .filter(ca -> ca.getSubjectX500Principal().equals(list.issuer()))
             .toList();
     return named.isEmpty() || named.stream().anyMatch(list::isSignedBy)
         ? null
         : "the CRL of %s is not signed by the key of '%s'"
-            .formatted(list.source(), list.crl().getIssuerX500Principal().getName());
+            .formatted(list.source(), list.issuer().getName());
   }
 
   /** Takes over what was stored by this or another replica since the last look, and says so. */

@@ -161,6 +161,71 @@ class CrlRefreshTest {
   }
 
   @Test
+  void aCrlFromTheFutureIsNotTaken() throws Exception {
+    serve(crlOf(root, now.plus(Duration.ofMinutes(6))));
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+
+    assertThat(refresh.listsOf("b")).isEmpty();
+    assertThat(refresh.statusOf("b", List.of()).getFirst().lastError())
+        .startsWith("the CRL of " + url + " is not yet valid (thisUpdate ")
+        .endsWith("; the clock reads " + now + ")");
+
+    serve(crlOf(root, now.plus(Duration.ofMinutes(4))));
+    now = now.plusSeconds(60);
+    refresh.refresh().join();
+
+    assertThat(refresh.listsOf("b")).hasSize(1);
+  }
+
+  @Test
+  void aCrlOfAnotherIssuerReplacesNothingUnlessABundlesCaSignedIt() throws Exception {
+    Issued stranger = root("CN=Stranger");
+    Issued other = root("CN=Other");
+    CrlRefresh refresh = replica(h2, root, other);
+    refresh.refresh().join();
+
+    serve(crlOf(stranger, now.plus(Duration.ofHours(1))));
+    assertThat(errorAfter(refresh, 2))
+        .isEqualTo(
+            "the CRL of "
+                + url
+                + " is issued by 'CN=Stranger' (expected: 'CN=Root', as the one in force, or a CA"
+                + " of the trust bundle)");
+    assertThat(refresh.listsOf("b").getFirst().issuer().getName()).isEqualTo("CN=Root");
+
+    serve(crlOf(other, now));
+    assertThat(errorAfter(refresh, 4)).isNull();
+    assertThat(refresh.listsOf("b").getFirst().issuer().getName()).isEqualTo("CN=Other");
+  }
+
+  @Test
+  void anotherIssuersCrlMayHaveBeenIssuedEarlier() throws Exception {
+    Issued other = root("CN=Other");
+    CrlRefresh refresh = replica(h2, root, other);
+    refresh.refresh().join();
+
+    serve(crlOf(other, now.minus(Duration.ofDays(1))));
+
+    assertThat(errorAfter(refresh, 2)).isNull();
+    assertThat(refresh.listsOf("b").getFirst().issuer().getName()).isEqualTo("CN=Other");
+  }
+
+  @Test
+  void theIssuerOfACrlNeedNotBeInTheBundle() throws Exception {
+    Issued intermediate = root("CN=Intermediate");
+    serve(crlOf(intermediate, now));
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+
+    serve(crlOf(intermediate, now.plusSeconds(60)));
+
+    assertThat(errorAfter(refresh, 2)).isNull();
+    assertThat(refresh.listsOf("b").getFirst().thisUpdate())
+        .isAfter(now.minus(Duration.ofHours(2)));
+  }
+
+  @Test
   void redirectsAreFollowedToHttpOnly() {
     redirect.set("/moved");
     CrlRefresh refresh = replica(h2);
@@ -228,6 +293,10 @@ class CrlRefreshTest {
   }
 
   private CrlRefresh replica(DataSource source) {
+    return replica(source, root);
+  }
+
+  private CrlRefresh replica(DataSource source, Issued... authorities) {
     CrlRefresh refresh =
         new CrlRefresh(
             store(source),
@@ -236,12 +305,21 @@ class CrlRefreshTest {
             () -> now,
             events::add);
     refresh.follow(
-        List.of(new CrlRefresh.Followed("b", List.of(url), List.of(root.certificate()))));
+        List.of(
+            new CrlRefresh.Followed(
+                "b",
+                List.of(url),
+                List.of(authorities).stream().map(Issued::certificate).toList())));
     return refresh;
   }
 
   private void serve(X509CRL crl) throws Exception {
     served.set(crl.getEncoded());
+  }
+
+  private static X509CRL crlOf(Issued authority, Instant thisUpdate) {
+    return authority.crl(
+        authority.keys().getPrivate(), thisUpdate, thisUpdate.plus(Duration.ofDays(7)), List.of());
   }
 
   private static CrlStore store(DataSource source) {
