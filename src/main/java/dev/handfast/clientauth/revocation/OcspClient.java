@@ -114,7 +114,7 @@ class OcspClient {
                   key.responder(),
                   answer.thisUpdate(),
                   answer.nextUpdate() == null ? "none" : answer.nextUpdate());
-      return new Known(new Finding(answer.status(), evidence), until, answer.nextUpdate());
+      return new Known(new Finding(answer.status(), evidence), until, answer.usableUntil());
     } catch (FetchException e) {
       return new Known(
           Finding.unknown("the OCSP responder " + e.getMessage()),
@@ -171,15 +171,16 @@ class OcspClient {
    * An answer.
    *
    * @param until when it is asked for anew
+   * @param usableUntil when it is too old to be believed; null: it says nothing that could be
    */
-  private record Known(Finding finding, Instant until, @Nullable Instant nextUpdate) {
+  private record Known(Finding finding, Instant until, @Nullable Instant usableUntil) {
 
     Duration keepFor(Instant now) {
       return now.isBefore(until) ? Duration.between(now, until) : Duration.ZERO;
     }
 
     Finding findingAt(Instant at) {
-      return nextUpdate != null && nextUpdate.isBefore(at)
+      return usableUntil != null && usableUntil.isBefore(at)
           ? Finding.unknown(finding.evidence() + ", which is too old")
           : finding;
     }

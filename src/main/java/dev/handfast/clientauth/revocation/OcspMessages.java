@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,13 @@ final class OcspMessages {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCE_LENGTH = 32;
   private static final int DIGITAL_SIGNATURE = 0;
+
+  /**
+   * RFC 6960 section 4.2.2.1: without nextUpdate, newer information is available all the time. So
+   * nothing bounds for how long such an answer can be replayed but this: long enough for responders
+   * that sign ahead twice a day, and as long as an answer that is stapled is used.
+   */
+  private static final Duration LIFETIME_WITHOUT_NEXT_UPDATE = Duration.ofHours(12);
 
   /** Knows every signature algorithm by the name under which BC asks for it. */
   private static final Provider VERIFIER = new BouncyCastleProvider();
@@ -128,6 +136,11 @@ final class OcspMessages {
       }
       if (nextUpdate != null && nextUpdate.isBefore(now)) {
         throw new FetchException("its answer expired (nextUpdate " + nextUpdate + ")");
+      }
+      if (nextUpdate == null && thisUpdate.plus(LIFETIME_WITHOUT_NEXT_UPDATE).isBefore(now)) {
+        throw new FetchException(
+            "its answer is too old (thisUpdate %s, no nextUpdate; expected: at most %d hours ago)"
+                .formatted(thisUpdate, LIFETIME_WITHOUT_NEXT_UPDATE.toHours()));
       }
       return switch (single.getCertStatus()) {
         case null -> new Answer(Finding.Status.GOOD, "good", thisUpdate, nextUpdate);
@@ -257,5 +270,11 @@ final class OcspMessages {
 
   /** What a response said. */
   record Answer(
-      Finding.Status status, String text, Instant thisUpdate, @Nullable Instant nextUpdate) {}
+      Finding.Status status, String text, Instant thisUpdate, @Nullable Instant nextUpdate) {
+
+    /** Until when it may be believed, by the times that it carries. */
+    Instant usableUntil() {
+      return nextUpdate == null ? thisUpdate.plus(LIFETIME_WITHOUT_NEXT_UPDATE) : nextUpdate;
+    }
+  }
 }
