@@ -93,20 +93,16 @@ class ClientAuthSnapshot implements ClientAuthPolicies, ClientAuthDecisions, Tru
   /** Reads what is stored, before anything asks. */
   @PostConstruct
   synchronized void load() {
-    snapshot = read(snapshot);
-    follow(snapshot);
+    putInForce(read(snapshot), true);
   }
 
-  /** Puts in force what is stored. */
+  /** Puts in force what is stored: all of it, or, if this throws, nothing, until it is retried. */
   @EventListener
   @Order(SnapshotOrder.CLIENT_AUTH)
   synchronized void on(ConfigurationChanged changed) {
     Snapshot before = snapshot;
     Snapshot next = read(before);
-    snapshot = next;
-    if (!before.bundles().equals(next.bundles())) {
-      follow(next);
-    }
+    putInForce(next, !before.bundles().equals(next.bundles()));
     Map<Cause, Set<String>> changes = changes(before, next);
     changes.forEach((cause, names) -> events.publishEvent(new ClientAuthChanged(names, cause)));
   }
@@ -124,6 +120,17 @@ class ClientAuthSnapshot implements ClientAuthPolicies, ClientAuthDecisions, Tru
     }
   }
 
+  private void putInForce(Snapshot next, boolean otherBundles) {
+    if (otherBundles) {
+      follow(next);
+    }
+    snapshot = next;
+    if (otherBundles) {
+      crls.forgetOthers();
+    }
+  }
+
+  /** Comes before the snapshot is replaced, because it may fail. */
   private void follow(Snapshot next) {
     crls.follow(
         next.bundles().values().stream()

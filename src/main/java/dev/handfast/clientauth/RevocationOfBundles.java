@@ -25,13 +25,17 @@ final class RevocationOfBundles implements RevocationData {
   public Finding check(
       TrustBundle bundle, List<X509Certificate> path, Instant at, RevocationLookup lookup) {
     return checks.check(
-        bundle.revocation(), crls.listsOf(bundle.name()), path, at, lookup == RevocationLookup.ASK);
+        bundle.revocation(), fetched(bundle), path, at, lookup == RevocationLookup.ASK);
   }
 
   @Override
   public Instant changedAt(TrustBundle bundle) {
-    return crls.listsOf(bundle.name()).stream()
+    return fetched(bundle).stream()
         .map(CertificateList::receivedAt)
         .reduce(Instant.EPOCH, (a, b) -> a.isAfter(b) ? a : b);
+  }
+
+  private List<CertificateList> fetched(TrustBundle bundle) {
+    return crls.listsOf(bundle.name(), bundle.revocation().crlUrls());
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -67,39 +68,54 @@ public class CrlRefresh {
   }
 
   /**
-   * Which bundles have CRLs fetched from now on. Blocks on the database.
+   * Which bundles have CRLs fetched from now on. If this throws, it is those of before, as if
+   * nothing had been said. What is no longer wanted stays until {@link #forgetOthers}, so that
+   * whoever still goes by the bundles of before finds it. Blocks on the database.
    *
    * @param bundles all of them
    */
   public void follow(List<Followed> bundles) {
-    synchronize(bundles);
-    readChanges();
-  }
-
-  private synchronized void synchronize(List<Followed> bundles) {
     Map<String, Followed> next = new HashMap<>();
     bundles.forEach(bundle -> next.put(bundle.bundle(), bundle));
-    followed = Map.copyOf(next);
-    Set<CrlId> wanted = new HashSet<>();
-    bundles.forEach(b -> b.urls().forEach(url -> wanted.add(new CrlId(b.bundle(), url))));
-    Set<CrlId> there = new HashSet<>();
-    for (Row row : store.findAll()) {
-      there.add(row.id());
-      if (!wanted.contains(row.id())) {
-        store.remove(row.id());
-      }
+    Set<String> changed = new HashSet<>();
+    synchronized (this) {
+      Instant now = clock.instant();
+      wanted(next.values()).forEach(id -> store.add(id, now));
+      takeOver(changed);
+      followed = Map.copyOf(next);
     }
-    wanted.stream().filter(id -> !there.contains(id)).forEach(id -> store.add(id, clock.instant()));
+    announce(changed);
   }
 
-  /** The CRLs in force that were fetched for a bundle. Never blocks. */
-  public List<CertificateList> listsOf(String bundle) {
-    Followed follow = followed.get(bundle);
-    if (follow == null) {
-      return List.of();
+  /**
+   * Forgets the CRLs that none of the followed bundles names. What cannot be removed now is removed
+   * when bundles change again. Blocks on the database.
+   */
+  public synchronized void forgetOthers() {
+    Set<CrlId> wanted = wanted(followed.values());
+    try {
+      store.findAll().stream()
+          .map(Row::id)
+          .filter(id -> !wanted.contains(id))
+          .forEach(store::remove);
+    } catch (DataAccessException | TransactionException e) {
+      LOG.warn("CRLs that no trust bundle names any more were not removed: {}", e.getMessage());
     }
+    Map<CrlId, Kept> others = new HashMap<>(kept);
+    others.keySet().retainAll(wanted);
+    kept = Map.copyOf(others);
+  }
+
+  private static Set<CrlId> wanted(Collection<Followed> bundles) {
+    Set<CrlId> wanted = new HashSet<>();
+    bundles.forEach(b -> b.urls().forEach(url -> wanted.add(new CrlId(b.bundle(), url))));
+    return wanted;
+  }
+
+  /** Those of a bundle's CRLs that were fetched and are in force. Never blocks. */
+  public List<CertificateList> listsOf(String bundle, List<URI> urls) {
     Map<CrlId, Kept> now = kept;
-    return follow.urls().stream()
+    return urls.stream()
         .map(url -> now.get(new CrlId(bundle, url)))
         .filter(Objects::nonNull)
         .map(Kept::list)
@@ -132,12 +148,17 @@ public class CrlRefresh {
     Instant now = clock.instant();
     List<CompletableFuture<Void>> running = new ArrayList<>();
     for (Row row : readChanges()) {
-      boolean due = !row.nextAttempt().isAfter(now) && followed.containsKey(row.id().bundle());
+      boolean due = !row.nextAttempt().isAfter(now) && isFollowed(row.id());
       if (due && store.claim(row, now.plus(properties.crlTimeout().multipliedBy(2)))) {
         running.add(CompletableFuture.runAsync(() -> fetch(row), threads));
       }
     }
     return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
+  }
+
+  private boolean isFollowed(CrlId id) {
+    Followed follow = followed.get(id.bundle());
+    return follow != null && follow.urls().contains(id.url());
   }
 
   @Scheduled(fixedDelayString = "${handfast.revocation.crl-poll-interval:5s}")
@@ -232,9 +253,13 @@ public class CrlRefresh {
   private List<Row> readChanges() {
     Set<String> changed = new HashSet<>();
     List<Row> rows = takeOver(changed);
-    // Without the lock: who listens may take its time.
-    changed.forEach(bundle -> events.publishEvent(new RevocationChanged(bundle)));
+    announce(changed);
     return rows;
+  }
+
+  /** Called without the lock: who listens may take its time. */
+  private void announce(Set<String> changed) {
+    changed.forEach(bundle -> events.publishEvent(new RevocationChanged(bundle)));
   }
 
   private synchronized List<Row> takeOver(Set<String> changed) {

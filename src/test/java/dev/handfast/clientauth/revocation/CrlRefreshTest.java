@@ -2,6 +2,7 @@ package dev.handfast.clientauth.revocation;
 
 import static dev.handfast.testing.Pki.root;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.handfast.testing.Pki.Issued;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -80,7 +82,7 @@ class CrlRefreshTest {
     assertThat(status.lastError()).isNull();
     assertThat(status.issuer()).isEqualTo("CN=Root");
     assertThat(status.fetchedAt()).isEqualTo(now);
-    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(inForce(refresh)).hasSize(1);
     assertThat(events).containsExactly(new RevocationChanged("b"));
   }
 
@@ -91,9 +93,9 @@ class CrlRefreshTest {
 
     CrlRefresh restarted = replica(h2);
 
-    assertThat(restarted.listsOf("b")).hasSize(1);
-    assertThat(restarted.listsOf("b").getFirst().crl())
-        .isEqualTo(replica(h2).listsOf("b").getFirst().crl());
+    assertThat(inForce(restarted)).hasSize(1);
+    assertThat(inForce(restarted).getFirst().crl())
+        .isEqualTo(inForce(replica(h2)).getFirst().crl());
   }
 
   @Test
@@ -134,7 +136,7 @@ class CrlRefreshTest {
 
     refresh.refresh().join();
 
-    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(inForce(refresh)).hasSize(1);
     assertThat(refresh.statusOf("b", List.of()).getFirst().lastError())
         .isEqualTo(url + " cannot be reached (ConnectException)");
   }
@@ -156,7 +158,7 @@ class CrlRefreshTest {
     assertThat(errorAfter(refresh, 8)).isEqualTo("what came is no CRL");
     served.set(new byte[100_001]);
     assertThat(errorAfter(refresh, 10)).endsWith("answered more than 100000 bytes");
-    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(inForce(refresh)).hasSize(1);
     assertThat(events).hasSize(1);
   }
 
@@ -166,7 +168,7 @@ class CrlRefreshTest {
     CrlRefresh refresh = replica(h2);
     refresh.refresh().join();
 
-    assertThat(refresh.listsOf("b")).isEmpty();
+    assertThat(inForce(refresh)).isEmpty();
     assertThat(refresh.statusOf("b", List.of()).getFirst().lastError())
         .startsWith("the CRL of " + url + " is not yet valid (thisUpdate ")
         .endsWith("; the clock reads " + now + ")");
@@ -175,7 +177,7 @@ class CrlRefreshTest {
     now = now.plusSeconds(60);
     refresh.refresh().join();
 
-    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(inForce(refresh)).hasSize(1);
   }
 
   @Test
@@ -192,11 +194,11 @@ class CrlRefreshTest {
                 + url
                 + " is issued by 'CN=Stranger' (expected: 'CN=Root', as the one in force, or a CA"
                 + " of the trust bundle)");
-    assertThat(refresh.listsOf("b").getFirst().issuer().getName()).isEqualTo("CN=Root");
+    assertThat(inForce(refresh).getFirst().issuer().getName()).isEqualTo("CN=Root");
 
     serve(crlOf(other, now));
     assertThat(errorAfter(refresh, 4)).isNull();
-    assertThat(refresh.listsOf("b").getFirst().issuer().getName()).isEqualTo("CN=Other");
+    assertThat(inForce(refresh).getFirst().issuer().getName()).isEqualTo("CN=Other");
   }
 
   @Test
@@ -208,7 +210,7 @@ class CrlRefreshTest {
     serve(crlOf(other, now.minus(Duration.ofDays(1))));
 
     assertThat(errorAfter(refresh, 2)).isNull();
-    assertThat(refresh.listsOf("b").getFirst().issuer().getName()).isEqualTo("CN=Other");
+    assertThat(inForce(refresh).getFirst().issuer().getName()).isEqualTo("CN=Other");
   }
 
   @Test
@@ -221,8 +223,7 @@ class CrlRefreshTest {
     serve(crlOf(intermediate, now.plusSeconds(60)));
 
     assertThat(errorAfter(refresh, 2)).isNull();
-    assertThat(refresh.listsOf("b").getFirst().thisUpdate())
-        .isAfter(now.minus(Duration.ofHours(2)));
+    assertThat(inForce(refresh).getFirst().thisUpdate()).isAfter(now.minus(Duration.ofHours(2)));
   }
 
   @Test
@@ -230,7 +231,7 @@ class CrlRefreshTest {
     redirect.set("/moved");
     CrlRefresh refresh = replica(h2);
     refresh.refresh().join();
-    assertThat(refresh.listsOf("b")).hasSize(1);
+    assertThat(inForce(refresh)).hasSize(1);
 
     redirect.set("file:///etc/passwd");
     assertThat(errorAfter(refresh, 2)).endsWith("redirects to a file URL, which is not followed");
@@ -247,7 +248,7 @@ class CrlRefreshTest {
     second.refresh().join();
 
     assertThat(requests).hasValue(1);
-    assertThat(second.listsOf("b")).hasSize(1);
+    assertThat(inForce(second)).hasSize(1);
   }
 
   @Test
@@ -256,9 +257,39 @@ class CrlRefreshTest {
     refresh.refresh().join();
 
     refresh.follow(List.of());
+    assertThat(inForce(refresh)).as("for whoever goes by the bundles of before").hasSize(1);
+    refresh.forgetOthers();
 
-    assertThat(refresh.listsOf("b")).isEmpty();
+    assertThat(inForce(refresh)).isEmpty();
     assertThat(store(h2).findAll()).isEmpty();
+  }
+
+  @Test
+  void bundlesThatCannotBeFollowedChangeNothing() {
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+    JdbcClient.create(h2).sql("alter table trust_bundle_crl rename to gone").update();
+
+    assertThatThrownBy(() -> refresh.follow(List.of())).isInstanceOf(DataAccessException.class);
+
+    assertThat(inForce(refresh)).hasSize(1);
+    assertThat(refresh.statusOf("b", List.of())).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeForgottenInTheDatabaseIsNotInForceNorFetched() {
+    CrlRefresh refresh = replica(h2);
+    refresh.refresh().join();
+    refresh.follow(List.of(new CrlRefresh.Followed("b", List.of(), List.of())));
+    JdbcClient.create(h2).sql("alter table trust_bundle_crl_part rename to gone").update();
+
+    refresh.forgetOthers();
+
+    assertThat(inForce(refresh)).isEmpty();
+    JdbcClient.create(h2).sql("alter table gone rename to trust_bundle_crl_part").update();
+    now = now.plus(Duration.ofHours(2));
+    refresh.refresh().join();
+    assertThat(requests).hasValue(1);
   }
 
   @Test
@@ -282,8 +313,8 @@ class CrlRefreshTest {
 
     refresh.refresh().join();
 
-    assertThat(refresh.listsOf("b")).hasSize(1);
-    assertThat(replica(source).listsOf("b")).hasSize(1);
+    assertThat(inForce(refresh)).hasSize(1);
+    assertThat(inForce(replica(source))).hasSize(1);
   }
 
   private @Nullable String errorAfter(CrlRefresh refresh, int hours) {
@@ -311,6 +342,10 @@ class CrlRefreshTest {
                 List.of(url),
                 List.of(authorities).stream().map(Issued::certificate).toList())));
     return refresh;
+  }
+
+  private List<CertificateList> inForce(CrlRefresh refresh) {
+    return refresh.listsOf("b", List.of(url));
   }
 
   private void serve(X509CRL crl) throws Exception {
