@@ -61,7 +61,7 @@ class FirstAdministrator implements ApplicationRunner {
     if (!account.enabled()
         || account.role() != Role.ADMIN
         || !passwords.matches(configured, account.passwordHash())) {
-      users.replace(NAME, OptionalLong.empty(), Role.ADMIN, true, passwords.hash(configured));
+      users.change(NAME, OptionalLong.empty(), Role.ADMIN, true, passwords.hash(configured));
     }
   }
 }

@@ -62,11 +62,11 @@ class MeApi {
         Objects.requireNonNull(body.currentPassword()), account.passwordHash())) {
       throw new InvalidConfigurationException("currentPassword", "is not the current password");
     }
-    users.replace(
+    users.change(
         account.name(),
         OptionalLong.of(account.revision()),
-        account.role(),
-        account.enabled(),
+        null,
+        null,
         passwords.hash(Objects.requireNonNull(body.newPassword())));
     return ResponseEntity.noContent().build();
   }

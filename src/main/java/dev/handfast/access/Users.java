@@ -81,16 +81,24 @@ class Users {
   }
 
   /**
-   * Changes a user.
+   * Changes a user. What is null stays as it is in this transaction, whatever the caller read
+   * before it.
    *
    * @throws NotFoundException if there is none
    * @throws RevisionMismatchException if it is at another revision
    * @throws ConflictException if no enabled administrator would be left
    */
   @Transactional
-  public UserAccount replace(
-      String name, OptionalLong ifMatch, Role role, boolean enabled, String passwordHash) {
+  public UserAccount change(
+      String name,
+      OptionalLong ifMatch,
+      @Nullable Role newRole,
+      @Nullable Boolean newEnabled,
+      @Nullable String newPasswordHash) {
     UserAccount before = lock(name, ifMatch);
+    Role role = newRole == null ? before.role() : newRole;
+    boolean enabled = newEnabled == null ? before.enabled() : newEnabled;
+    String passwordHash = newPasswordHash == null ? before.passwordHash() : newPasswordHash;
     if (role != Role.ADMIN || !enabled) {
       requireAnotherAdministrator(before);
     }

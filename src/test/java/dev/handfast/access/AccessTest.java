@@ -1,6 +1,7 @@
 package dev.handfast.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.handfast.testing.Api;
 import dev.handfast.testing.ManagementTest;
@@ -9,7 +10,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @ManagementTest
 class AccessTest {
@@ -30,6 +36,8 @@ class AccessTest {
 
   @LocalServerPort private int port;
   @Autowired private JdbcClient jdbc;
+  @Autowired private Users users;
+  @Autowired private TransactionTemplate transaction;
   private URI base;
   private Api admin;
 
@@ -156,6 +164,39 @@ class AccessTest {
     admin.put("/api/v1/users/ann", "{\"enabled\":false}").expect(200);
     again.get("/api/v1/tls-profiles").expect(401);
     admin.delete("/api/v1/users/ann").expect(204);
+  }
+
+  @Test
+  void twoChangesAtOnceOfDifferentThingsAreBothKept() throws Exception {
+    admin
+        .post(
+            "/api/v1/users",
+            "{\"name\":\"joe\",\"role\":\"viewer\",\"password\":\"first password\"}")
+        .expect(201);
+
+    CompletableFuture<Api.Answer> second =
+        transaction.execute(
+            status -> {
+              users.change("joe", OptionalLong.empty(), Role.OPERATOR, null, null);
+              CompletableFuture<Api.Answer> disabling =
+                  CompletableFuture.supplyAsync(
+                      () -> admin.put("/api/v1/users/joe", "{\"enabled\":false}"));
+              await().atMost(Duration.ofSeconds(10)).until(this::somebodyWaitsForALock);
+              return disabling;
+            });
+
+    assertThat(second.get(10, TimeUnit.SECONDS).expect(200).text())
+        .contains("\"role\":\"operator\"")
+        .contains("\"enabled\":false")
+        .contains("\"revision\":3");
+    admin.delete("/api/v1/users/joe").expect(204);
+  }
+
+  private boolean somebodyWaitsForALock() {
+    return jdbc.sql("select count(*) from information_schema.sessions where blocker_id is not null")
+            .query(Long.class)
+            .single()
+        > 0;
   }
 
   @Test
