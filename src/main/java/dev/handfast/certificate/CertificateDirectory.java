@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -127,13 +129,15 @@ class CertificateDirectory implements ApplicationRunner {
     ResourceName.check(violations, name);
     violations.throwIfAny();
     NewVersion version = sources.fromDirectory(pair.chain(), pair.key());
-    String fingerprint = X509.fingerprint(version.material().certificate());
-    if (repository.hasVersion(name, fingerprint)) {
+    List<X509Certificate> chain = version.material().chain();
+    // Any version: what was rolled back is not taken again, nor what a replica still sees whose
+    // mount is exchanged later than the others'.
+    if (repository.hasVersion(name, chain)) {
       return;
     }
     changes.apply(
         () -> {
-          if (repository.hasVersion(name, fingerprint)) {
+          if (repository.hasVersion(name, chain)) {
             // Another replica was faster.
             return false;
           }

@@ -93,13 +93,15 @@ class CertificateRepository implements SealedData {
         .list();
   }
 
-  /** Whether any version has this fingerprint. */
-  boolean hasVersion(String name, String fingerprint) {
-    return jdbc.sql("select count(*) from certificate_version where name = ? and fingerprint = ?")
-            .params(name, fingerprint)
-            .query(Long.class)
-            .single()
-        > 0;
+  /** Whether any version has this chain; its first certificate stands for the private key. */
+  boolean hasVersion(String name, List<X509Certificate> chain) {
+    return jdbc
+        .sql(SELECT_VERSION + " where v.name = ? and v.fingerprint = ?")
+        .params(name, X509.fingerprint(chain.getFirst()))
+        .query(this::version)
+        .list()
+        .stream()
+        .anyMatch(version -> version.chain().equals(chain));
   }
 
   /** A certificate without a version, at revision 1. */

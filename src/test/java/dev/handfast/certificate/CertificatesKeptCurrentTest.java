@@ -1,16 +1,22 @@
 package dev.handfast.certificate;
 
+import static dev.handfast.testing.Pki.certificate;
+import static dev.handfast.testing.Pki.root;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.handfast.handshake.Credential;
+import dev.handfast.testing.Pki;
+import dev.handfast.testing.Pki.Issued;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +100,35 @@ class CertificatesKeptCurrentTest {
 
     await().atMost(SOON).until(() -> certificates.current("mounted").orElseThrow().version() == 2);
     assertThat(service.get("mounted").subject()).isEqualTo("CN=second");
+  }
+
+  @Test
+  void anotherChainOfTheSameCertificateBecomesANewVersion() throws IOException {
+    KeyPair issuing = Pki.keyPair("EC");
+    Issued old = certificate("CN=Issuing").authority().key(issuing).issue(root("CN=Old Root"));
+    Issued next = certificate("CN=Issuing").authority().key(issuing).issue(root("CN=New Root"));
+    Issued server =
+        certificate("CN=crossed")
+            .purposes(KeyPurposeId.id_kp_serverAuth)
+            .dns("crossed.example")
+            .issue(old);
+    Path secret = Files.createDirectory(watched.resolve("crossed"));
+    Files.writeString(secret.resolve("tls.crt"), server.pem() + old.pem());
+    Files.writeString(secret.resolve("tls.key"), server.keyPem());
+    follower.follow();
+    assertThat(certificates.current("crossed").orElseThrow().version()).isEqualTo(1);
+
+    Files.writeString(secret.resolve("tls.crt"), server.pem() + next.pem());
+    follower.follow();
+
+    Credential current = certificates.current("crossed").orElseThrow();
+    assertThat(current.version()).isEqualTo(2);
+    assertThat(current.chain()).containsExactly(server.certificate(), next.certificate());
+    Files.writeString(secret.resolve("tls.crt"), "\n" + server.pem() + next.pem());
+    follower.follow();
+    assertThat(certificates.current("crossed").orElseThrow().version())
+        .as("other bytes, the same certificates")
+        .isEqualTo(2);
   }
 
   @Test
