@@ -76,9 +76,11 @@ class SessionApi {
   @DeleteMapping("/{id}")
   @Operation(summary = "Deletes a session: the client's next handshake is full")
   ResponseEntity<Void> delete(@PathVariable String id) {
-    SessionView before = SessionView.of(find(id));
-    invalidate(SessionSelector.withIds(Set.of(id)));
-    audit(id, json.writeValueAsString(before), null);
+    SessionRow found = find(id);
+    // As it is kept: a store that reads UUIDs finds it by upper case too, the memory does not.
+    String kept = found.id();
+    invalidate(SessionSelector.withIds(Set.of(kept)));
+    audit(kept, json.writeValueAsString(SessionView.of(found)), null);
     return ResponseEntity.noContent().build();
   }
 

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +135,23 @@ class SessionApiTest {
               assertThat(action.resourceType()).isEqualTo("sessions");
               assertThat(action.resourceName()).isEqualTo(id);
             });
+  }
+
+  @Test
+  void aSessionNamedInUpperCaseIsGoneFromTheMemoryToo() throws Exception {
+    ResumableSession session = Fixtures.ticket();
+    store.sessions().save(session, Fixtures.SCOPE);
+    String id = store.sessions().publicId(session);
+
+    assertThat(call("DELETE", "/api/v1/sessions/" + id.toUpperCase(Locale.ROOT)).getStatus())
+        .isEqualTo(204);
+
+    assertThat(Fixtures.now(store.sessions().find(Fixtures.offering(session), Fixtures.SCOPE)))
+        .isEmpty();
+    assertThat(events)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            AuditableAction.class, action -> assertThat(action.resourceName()).isEqualTo(id));
   }
 
   @Test
