@@ -5,6 +5,7 @@ import dev.handfast.configuration.AuditableAction;
 import dev.handfast.configuration.ConfigurationChanges;
 import dev.handfast.configuration.ConflictException;
 import dev.handfast.configuration.InvalidConfigurationException;
+import dev.handfast.configuration.ManagedException;
 import dev.handfast.configuration.ManagedObjects;
 import dev.handfast.configuration.NotFoundException;
 import dev.handfast.configuration.References;
@@ -26,7 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What can be done with certificates. Every change is one transaction, audited, and in force when
- * the method returns. Blocks (database, key generation).
+ * the method returns. What a configuration document owns is refused with {@link ManagedException}
+ * to everybody else who changes it by hand; the methods that say <i>within a change</i> leave that
+ * to their callers, for renewal goes on whoever owns it. Blocks (database, key generation).
  */
 @Component
 class CertificateService {
@@ -34,8 +37,8 @@ class CertificateService {
   private final CertificateRepository repository;
   private final VersionSources sources;
   private final ConfigurationChanges changes;
-  private final References references;
   private final ManagedObjects managed;
+  private final References references;
   private final ObjectProvider<ServedCertificates> served;
   private final ApplicationEventPublisher events;
   private final JsonMapper json;
@@ -45,8 +48,8 @@ class CertificateService {
       CertificateRepository repository,
       VersionSources sources,
       ConfigurationChanges changes,
-      References references,
       ManagedObjects managed,
+      References references,
       ObjectProvider<ServedCertificates> served,
       ApplicationEventPublisher events,
       JsonMapper json,
@@ -54,8 +57,8 @@ class CertificateService {
     this.repository = repository;
     this.sources = sources;
     this.changes = changes;
-    this.references = references;
     this.managed = managed;
+    this.references = references;
     this.served = served;
     this.events = events;
     this.json = json;
@@ -101,9 +104,14 @@ class CertificateService {
       throw new InvalidConfigurationException(
           "name", "%s (expected: %s, or no name)".formatted(body.name(), name));
     }
-    repository.get(name);
+    // Here, too, so that no key is made for nothing.
+    requireEditable(name);
     Supplier<NewVersion> version = sources.prepare(body);
-    return changes.apply(() -> addVersion("update", name, ifMatch, version));
+    return changes.apply(
+        () -> {
+          requireEditable(name);
+          return addVersion("update", name, ifMatch, version);
+        });
   }
 
   /** Within a change. */
@@ -123,6 +131,7 @@ class CertificateService {
   CertificateView rollback(String name, OptionalLong ifMatch, @Nullable Integer wanted) {
     return changes.apply(
         () -> {
+          requireEditable(name);
           CertificateView before = get(name);
           StoredCertificate found = repository.touch(name, ifMatch);
           repository.setCurrentVersion(name, earlier(found, wanted).version());
@@ -165,6 +174,7 @@ class CertificateService {
   void delete(String name, OptionalLong ifMatch) {
     changes.apply(
         () -> {
+          requireEditable(name);
           CertificateView before = get(name);
           references.requireUnused(ResourceType.CERTIFICATE, name);
           repository.delete(name, ifMatch);
@@ -184,6 +194,7 @@ class CertificateService {
   void deleteVersion(String name, int version) {
     changes.apply(
         () -> {
+          requireEditable(name);
           CertificateView before = get(name);
           if (repository.findVersion(name, version).isEmpty()) {
             throw new NotFoundException(
@@ -206,6 +217,7 @@ class CertificateService {
    */
   CertificateView request(String name, OptionalLong ifMatch, CsrBody body) {
     requireName(name);
+    managed.requireEditable(ResourceType.CERTIFICATE, name);
     GenerationSpec spec = body.spec(repository.find(name).flatMap(this::currentVersion));
     KeyPair keys = spec.keyType().generate();
     String csr =
@@ -214,6 +226,7 @@ class CertificateService {
         () -> {
           CertificateView before = null;
           if (repository.find(name).isPresent()) {
+            requireEditable(name);
             before = get(name);
             repository.touch(name, ifMatch);
           } else {
@@ -233,6 +246,7 @@ class CertificateService {
     List<X509Certificate> certificates = PemInput.certificates("certificateChainPem", chainPem);
     return changes.apply(
         () -> {
+          requireEditable(name);
           CertificateView before = get(name);
           NewVersion version =
               sources.signed(
@@ -249,6 +263,17 @@ class CertificateService {
           repository.clearPending(name);
           return audited("update", name, before);
         });
+  }
+
+  /**
+   * Refuses what does not exist, and what another owns.
+   *
+   * @throws NotFoundException if there is no such certificate
+   * @throws ManagedException if a configuration document owns it
+   */
+  private void requireEditable(String name) {
+    repository.get(name);
+    managed.requireEditable(ResourceType.CERTIFICATE, name);
   }
 
   private static String requireName(@Nullable String name) {

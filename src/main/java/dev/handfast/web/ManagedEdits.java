@@ -4,26 +4,26 @@ import dev.handfast.configuration.ManagedObjects;
 import dev.handfast.configuration.ResourceType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Arrays;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Refuses changes of objects that a configuration document owns before a controller sees them:
- * those, too, that a feature keeps in tables of its own.
+ * Refuses changes of objects that a configuration document owns before a controller reads their
+ * body, so that the answer is the same whatever is sent. Whoever changes an object asks again,
+ * within the change: nothing rests on this alone.
  */
 @Component
 class ManagedEdits implements HandlerInterceptor, WebMvcConfigurer {
 
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
-  private static final String EVALUATIONS = "evaluations";
-  private static final int TYPE = 3;
-  private static final int NAME = 4;
-  private static final int ACTION = 5;
+  private static final String PREFIX = "/api/v1/";
+  private static final String NAME = "name";
+  private static final String EVALUATIONS = "/evaluations";
 
   private final ManagedObjects managed;
 
@@ -33,24 +33,27 @@ class ManagedEdits implements HandlerInterceptor, WebMvcConfigurer {
 
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
-    registry.addInterceptor(this).addPathPatterns("/api/v1/**");
+    registry.addInterceptor(this).addPathPatterns(PREFIX + "**");
   }
 
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
-    // "", "api", "v1", type, name, action
-    String[] segments = request.getRequestURI().split("/", -1);
+    // What the mapping matched, and not the path as it was sent: that has many spellings.
+    Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+    Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
     if (READING.contains(request.getMethod())
-        || segments.length <= NAME
-        || segments.length > ACTION && segments[ACTION].equals(EVALUATIONS)) {
+        || pattern == null
+        || pattern.toString().endsWith(EVALUATIONS)
+        || !(variables instanceof Map<?, ?> values)
+        || !(values.get(NAME) instanceof String name)) {
       return true;
     }
-    Optional<ResourceType> type =
-        Arrays.stream(ResourceType.values())
-            .filter(candidate -> candidate.path().equals(segments[TYPE]))
-            .findFirst();
-    type.ifPresent(found -> managed.requireEditable(found, segments[NAME]));
+    for (ResourceType type : ResourceType.values()) {
+      if (pattern.toString().startsWith(PREFIX + type.path() + "/")) {
+        managed.requireEditable(type, name);
+      }
+    }
     return true;
   }
 }

@@ -283,6 +283,7 @@ class ConfigurationApiTest {
         .until(() -> api.get("/api/v1/tls-profiles/second").status() == 200);
     api.get("/api/v1/tls-profiles/from-file").expect(404);
     theFilesCertificateIsRefusedToOtherDocuments();
+    theFilesCertificateIsRefusedHoweverItsPathIsWritten();
 
     for (String refusedContent : List.of("tlsProfiles: [{name: Broken}]", "", "# nothing\n")) {
       replace(file, refusedContent);
@@ -319,6 +320,24 @@ class ConfigurationApiTest {
       assertThat(refused.at("/type").asString()).isEqualTo("urn:handfast:problem:managed");
     }
     api.get("/api/v1/certificates/file-certificate").expect(200);
+  }
+
+  private void theFilesCertificateIsRefusedHoweverItsPathIsWritten() {
+    for (String path :
+        List.of(
+            "certificates/file-certificate",
+            "certificates/file%2Dcertificate",
+            "%63ertificates/file-certificate")) {
+      for (Api.Answer answer :
+          List.of(
+              api.delete("/api/v1/" + path),
+              api.post("/api/v1/" + path + "/versions", "nonsense"),
+              api.post("/api/v1/" + path + "/rollback", "{}"))) {
+        assertThat(answer.expect(409).json().at("/type").asString())
+            .as(path)
+            .isEqualTo("urn:handfast:problem:managed");
+      }
+    }
   }
 
   private void awaitLastApplySuccess(int value) {
