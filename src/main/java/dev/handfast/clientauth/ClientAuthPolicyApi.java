@@ -102,7 +102,7 @@ class ClientAuthPolicyApi {
     Resource resource =
         new Resource(
             Objects.requireNonNullElse(body.listener(), ""), body.serverName(), body.path());
-    Instant at = Objects.requireNonNullElseGet(body.at(), clock::instant);
+    Instant at = body.checkedAt(clock);
     return Evaluation.of(
         judge.decide(body.chain(), Proof.NONE, resource, at, RevocationLookup.ASK));
   }
@@ -166,6 +166,24 @@ class ClientAuthPolicyApi {
       @Nullable String serverName,
       @Nullable String path,
       @Nullable Instant at) {
+
+    /**
+     * RFC 5280 section 4.1.2.5: the times that a certificate can name have years of four digits.
+     */
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
+    Instant checkedAt(InstantSource clock) {
+      if (at == null) {
+        return clock.instant();
+      }
+      if (at.isBefore(FIRST) || at.isAfter(LAST)) {
+        throw new InvalidConfigurationException(
+            "at", "'%s' (expected: %s to %s)".formatted(at, FIRST, LAST));
+      }
+      return at;
+    }
 
     List<X509Certificate> chain() {
       if (certificateChainPem == null || certificateChainPem.isBlank()) {

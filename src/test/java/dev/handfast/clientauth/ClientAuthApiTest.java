@@ -295,6 +295,34 @@ class ClientAuthApiTest {
   }
 
   @Test
+  void anEvaluationIsOfATimeThatACertificateCanName() {
+    createBundle(Map.of("revocation", "crl", "crlPem", Pki.pem(root.crl()))).expect(201);
+    createPolicy(Map.of()).expect(201);
+
+    for (String wrong :
+        List.of(
+            "-0001-12-31T23:59:59Z",
+            "+10000-01-01T00:00:00Z",
+            "+300000000-01-01T00:00:00Z",
+            Instant.MIN.toString(),
+            Instant.MAX.toString())) {
+      assertThat(violation(evaluateAt(wrong).expect(400).json(), "at"))
+          .isEqualTo(
+              "'%s' (expected: 0000-01-01T00:00:00Z to 9999-12-31T23:59:59Z)".formatted(wrong));
+    }
+    assertThat(evaluateAt("0000-01-01T00:00:00Z").expect(200).json().at("/reason").asString())
+        .isEqualTo("client_certificate_not_yet_valid");
+    assertThat(evaluateAt("9999-12-31T23:59:59Z").expect(200).json().at("/reason").asString())
+        .isEqualTo("client_certificate_expired");
+  }
+
+  private Api.Answer evaluateAt(String at) {
+    return api.post(
+        POLICIES + "/" + policy + "/evaluations",
+        JSON.writeValueAsString(Map.of("certificateChainPem", alice.pem(), "at", at)));
+  }
+
+  @Test
   void aRevokedClientIsRefusedByTheCrlOfTheBundle() {
     createBundle(Map.of("revocation", "crl", "crlPem", Pki.pem(root.crl(alice)))).expect(201);
     createPolicy(Map.of()).expect(201);
