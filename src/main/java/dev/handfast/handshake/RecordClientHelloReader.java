@@ -15,10 +15,9 @@ final class RecordClientHelloReader implements ClientHelloReader {
   private static final int MAX_FRAGMENT = 1 << 14;
   private static final int HANDSHAKE_RECORD = 22;
   private static final int CLIENT_HELLO = 1;
-  private static final int FIRST_ALLOCATION = 2048;
 
   private final int maxBytes;
-  private byte[] message = new byte[FIRST_ALLOCATION];
+  private byte[] message = {};
   private int messageLength;
   private int consumed;
   private int fragmentRemaining;
