@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import java.nio.channels.ClosedChannelException;
 
 /**
@@ -96,8 +95,7 @@ final class EngineOutput {
     sayGoodbye();
     write(ctx);
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            (ChannelFutureListener) written -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+        .addListener((ChannelFutureListener) written -> OutputEnd.send(ctx.channel()));
   }
 
   /** Nothing is taken any more: the connection has ended. */

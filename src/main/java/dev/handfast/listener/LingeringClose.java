@@ -45,7 +45,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
               if (((DuplexChannel) channel).isInputShutdown()) {
                 closeNow(channel);
               } else {
-                ((DuplexChannel) channel).shutdownOutput();
+                OutputEnd.send(channel);
                 closeAfter(channel, LINGER_MILLIS);
               }
             });

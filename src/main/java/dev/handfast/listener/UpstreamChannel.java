@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 
@@ -62,7 +61,7 @@ final class UpstreamChannel extends ChannelInboundHandlerAdapter {
                 done -> {
                   // Now the end of input is the end of the connection, with nothing left to shut.
                   channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-                  ((DuplexChannel) channel).shutdownOutput();
+                  OutputEnd.send(channel);
                 });
   }
 
