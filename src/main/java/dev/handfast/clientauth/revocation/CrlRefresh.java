@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,11 @@ public class CrlRefresh {
   private final InstantSource clock;
   private final ApplicationEventPublisher events;
   private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ReentrantLock refreshing = new ReentrantLock();
+
+  /** Guarded by {@link #refreshing}. */
+  private final Map<CrlId, CompletableFuture<Void>> fetches = new HashMap<>();
+
   private volatile Map<String, Followed> followed = Map.of();
   private volatile Map<CrlId, Kept> kept = Map.of();
 
@@ -143,17 +149,27 @@ public class CrlRefresh {
     return status;
   }
 
-  /** Fetches what is due, each on a virtual thread of its own; completes when all has ended. */
+  /**
+   * Fetches what is due, each on a virtual thread of its own. Blocks on the database.
+   *
+   * @return completes when that has ended, and what was being fetched before
+   */
   public CompletableFuture<Void> refresh() {
     Instant now = clock.instant();
-    List<CompletableFuture<Void>> running = new ArrayList<>();
-    for (Row row : readChanges()) {
-      boolean due = !row.nextAttempt().isAfter(now) && isFollowed(row.id());
-      if (due && store.claim(row, now.plus(properties.crlTimeout().multipliedBy(2)))) {
-        running.add(CompletableFuture.runAsync(() -> fetch(row), threads));
+    List<Row> rows = readChanges();
+    refreshing.lock();
+    try {
+      fetches.values().removeIf(CompletableFuture::isDone);
+      for (Row row : rows) {
+        boolean due = !row.nextAttempt().isAfter(now) && isFollowed(row.id());
+        if (due && store.claim(row, now.plus(properties.crlTimeout().multipliedBy(2)))) {
+          fetches.put(row.id(), CompletableFuture.runAsync(() -> fetch(row), threads));
+        }
       }
+      return CompletableFuture.allOf(fetches.values().toArray(CompletableFuture[]::new));
+    } finally {
+      refreshing.unlock();
     }
-    return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
   }
 
   private boolean isFollowed(CrlId id) {

@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
@@ -41,6 +43,7 @@ class CrlRefreshTest {
   private final AtomicReference<byte[]> served = new AtomicReference<>(new byte[0]);
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicReference<@Nullable String> redirect = new AtomicReference<>();
+  private final Semaphore answers = new Semaphore(Integer.MAX_VALUE);
   private Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private HttpServer server;
   private URI url;
@@ -52,6 +55,7 @@ class CrlRefreshTest {
         "/",
         exchange -> {
           requests.incrementAndGet();
+          answers.acquireUninterruptibly();
           String to = redirect.get();
           if (to != null && !exchange.getRequestURI().getPath().equals("/moved")) {
             exchange.getResponseHeaders().set("Location", to);
@@ -84,6 +88,22 @@ class CrlRefreshTest {
     assertThat(status.fetchedAt()).isEqualTo(now);
     assertThat(inForce(refresh)).hasSize(1);
     assertThat(events).containsExactly(new RevocationChanged("b"));
+  }
+
+  @Test
+  void whoRefreshesWaitsAlsoForWhatIsBeingFetchedAlready() {
+    CrlRefresh refresh = replica(h2);
+    int others = answers.drainPermits();
+    CompletableFuture<Void> scheduled = refresh.refresh();
+
+    CompletableFuture<Void> awaited = refresh.refresh();
+
+    assertThat(awaited).isNotDone();
+    answers.release(others);
+    awaited.join();
+    assertThat(inForce(refresh)).hasSize(1);
+    scheduled.join();
+    assertThat(requests).hasValue(1);
   }
 
   @Test
