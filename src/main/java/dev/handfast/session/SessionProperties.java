@@ -26,7 +26,7 @@ record SessionProperties(
     @DefaultValue("database") Store store,
     @DefaultValue("2h") Duration lifetime,
     @DefaultValue("24h") Duration fullHandshakeAfter,
-    @DefaultValue("2") int ticketsPerHandshake,
+    @DefaultValue("1") int ticketsPerHandshake,
     @DefaultValue("10s") Duration ticketReuseGrace,
     @DefaultValue("50ms") Duration lookupDeadline,
     @DefaultValue("1s") Duration invalidationPollInterval,

@@ -84,7 +84,7 @@ class ClientsResumeIT {
         clients.add(begin(world, client, "1.3", null, () -> awaitCountDown(restarted)));
       }
     }
-    awaitStored(world, 4 + 2 * 2);
+    awaitStored(world, 4 + 2);
 
     ONE.stop();
     ONE.restart();
@@ -278,8 +278,7 @@ class ClientsResumeIT {
 
   /** Until every session that was issued can be found by the other replica; how many. */
   private static int awaitStored(ClientCertificates world) {
-    // TLS 1.2 has one session, TLS 1.3 as many tickets as are sent.
-    return awaitStored(world, CLIENTS / 2 * 3);
+    return awaitStored(world, CLIENTS);
   }
 
   private static int awaitStored(ClientCertificates world, int issued) {
