@@ -31,7 +31,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   private final StepRecorder steps;
   private final HandshakeDecision decision;
   private final PlaintextAlert plaintextAlert = new PlaintextAlert();
-  private final HeldPlaintext held = new HeldPlaintext();
+  private final PlaintextOutput output = new PlaintextOutput();
 
   /** Until the handshake begins, which then has it; null if it never may. */
   private @Nullable ClientHello hello;
@@ -46,8 +46,6 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   private boolean lastFlightWaits;
   private boolean failed;
   private boolean inputClosed;
-  private boolean outputClosing;
-  private boolean outputClosed;
 
   ProtocolEngine(
       EngineCrypto crypto,
@@ -78,7 +76,9 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     while (ciphertext.hasRemaining() && !failed && !inputClosed && feeder != null) {
       try {
         feed(feeder, ciphertext);
-        releaseHeld();
+        if (!failed) {
+          output.release(active());
+        }
       } catch (IOException | RuntimeException e) {
         failed(e);
       }
@@ -158,7 +158,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
   private void fail(Failure failure) {
     if (!failed) {
       failed = true;
-      held.drop();
+      output.drop();
       events.failed(failure);
     }
   }
@@ -248,20 +248,11 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     if (!established) {
       throw new IllegalStateException("send before the handshake was established");
     }
-    if (failed || outputClosing) {
-      return;
-    }
-    if (active().isHandshaking()) {
-      held.add(plaintext);
+    if (failed) {
       return;
     }
     try {
-      while (plaintext.hasRemaining() && !failed) {
-        int length = Math.min(plaintext.remaining(), RecordBuffer.FRAGMENT);
-        byte[] fragment = RecordBuffer.PLAINTEXT.get(length);
-        plaintext.get(fragment, 0, length);
-        active().writeApplicationData(fragment, 0, length);
-      }
+      output.send(active(), plaintext);
     } catch (IOException | RuntimeException e) {
       failed(e);
     }
@@ -269,36 +260,14 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
   @Override
   public int pendingHeld() {
-    return held.size();
-  }
-
-  /** Sends what a renegotiation held back. */
-  private void releaseHeld() throws IOException {
-    if (failed || active().isHandshaking()) {
-      return;
-    }
-    held.release(active());
-    if (outputClosing && !outputClosed) {
-      outputClosed = true;
-      active().sendCloseNotify();
-    }
+    return output.held();
   }
 
   @Override
   public void closeOutput() {
-    if (failed || outputClosing || protocol == null) {
-      return;
-    }
-    outputClosing = true;
-    try {
-      if (established) {
-        releaseHeld();
-      } else {
-        outputClosed = true;
-        protocol.sendCloseNotify();
-      }
-    } catch (IOException | RuntimeException e) {
-      failed(e);
+    ServerProtocol active = protocol;
+    if (!failed && active != null) {
+      attempt(() -> output.close(active, established));
     }
   }
 
@@ -354,7 +323,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
   @Override
   public boolean closed() {
-    return failed || inputClosed && outputClosed;
+    return failed || inputClosed && output.isClosed();
   }
 
   @Override
@@ -369,7 +338,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
   @Override
   public RenegotiationSupport renegotiationSupport() {
-    if (protocol == null || !established || failed || inputClosed || outputClosing) {
+    if (protocol == null || !established || failed || inputClosed || output.isClosing()) {
       return new RenegotiationSupport(false, false, false);
     }
     boolean tls13 = protocol.run().isTls13();
@@ -385,7 +354,8 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       List<? extends Principal> authorities,
       ClientAuthenticator authenticator) {
     require(renegotiationSupport().renegotiation(), "renegotiation");
-    begin(() -> active().requestRenegotiation(proof(demand, authorities, authenticator)));
+    begin();
+    attempt(() -> active().requestRenegotiation(proof(demand, authorities, authenticator)));
   }
 
   @Override
@@ -399,33 +369,33 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       List<? extends Principal> authorities,
       ClientAuthenticator authenticator) {
     require(renegotiationSupport().postHandshakeAuthentication(), "post-handshake authentication");
-    begin(() -> active().requestCertificate(proof(demand, authorities, authenticator)));
+    begin();
+    attempt(() -> active().requestCertificate(proof(demand, authorities, authenticator)));
   }
 
   @Override
   public void updateKeys(boolean requestPeer) {
     require(renegotiationSupport().keyUpdate(), "KeyUpdate");
-    try {
-      active().send13KeyUpdate(requestPeer);
-    } catch (IOException | RuntimeException e) {
-      failed(e);
-    }
+    attempt(() -> active().send13KeyUpdate(requestPeer));
   }
 
-  /** What is asked of the client. */
-  @FunctionalInterface
-  private interface Request {
-    void send() throws IOException;
-  }
-
-  private void begin(Request request) {
+  private void begin() {
     if (handshaking()) {
       throw new IllegalStateException("a handshake is running");
     }
     steps.begin();
     events.handshakeStarted(true);
+  }
+
+  /** What the protocol is told to do. */
+  @FunctionalInterface
+  private interface Command {
+    void run() throws IOException;
+  }
+
+  private void attempt(Command command) {
     try {
-      request.send();
+      command.run();
     } catch (IOException | RuntimeException e) {
       failed(e);
     }
