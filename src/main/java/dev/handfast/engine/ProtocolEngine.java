@@ -276,8 +276,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     if (failed || inputClosed) {
       return;
     }
-    boolean early =
-        protocol == null || !established || protocol.isHandshaking() || protocol.requiresClient();
+    boolean early = inHandshake() || active().requiresClient();
     inputClosed = true;
     if (early) {
       abort(
@@ -304,11 +303,12 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
 
   @Override
   public boolean handshaking() {
-    return !failed
-        && (protocol == null
-            || !established
-            || protocol.isHandshaking()
-            || protocol.awaitsClient());
+    return !failed && (inHandshake() || active().awaitsClient());
+  }
+
+  /** Whether one has begun and is not over, or is the first and has not begun. */
+  private boolean inHandshake() {
+    return protocol == null || !established || protocol.isHandshaking();
   }
 
   @Override
@@ -354,8 +354,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       List<? extends Principal> authorities,
       ClientAuthenticator authenticator) {
     require(renegotiationSupport().renegotiation(), "renegotiation");
-    begin();
-    attempt(() -> active().requestRenegotiation(proof(demand, authorities, authenticator)));
+    begin(() -> active().requestRenegotiation(proof(demand, authorities, authenticator)));
   }
 
   @Override
@@ -369,8 +368,7 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
       List<? extends Principal> authorities,
       ClientAuthenticator authenticator) {
     require(renegotiationSupport().postHandshakeAuthentication(), "post-handshake authentication");
-    begin();
-    attempt(() -> active().requestCertificate(proof(demand, authorities, authenticator)));
+    begin(() -> active().requestCertificate(proof(demand, authorities, authenticator)));
   }
 
   @Override
@@ -379,12 +377,13 @@ final class ProtocolEngine implements ServerEngine, ServerProtocol.Observer {
     attempt(() -> active().send13KeyUpdate(requestPeer));
   }
 
-  private void begin() {
+  private void begin(Command request) {
     if (handshaking()) {
       throw new IllegalStateException("a handshake is running");
     }
     steps.begin();
     events.handshakeStarted(true);
+    attempt(request);
   }
 
   /** What the protocol is told to do. */

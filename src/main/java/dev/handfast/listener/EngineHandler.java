@@ -153,7 +153,7 @@ final class EngineHandler extends ChannelDuplexHandler {
     ctx.fireChannelReadComplete();
   }
 
-  /** While a worker has the engine, what came would wait in memory; that it is over is told. */
+  /** What came would wait in memory while a worker has the engine; channelReadComplete ends it. */
   @Override
   public void read(ChannelHandlerContext ctx) {
     if (!turns.busy()) {
