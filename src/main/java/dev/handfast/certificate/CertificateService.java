@@ -105,6 +105,7 @@ class CertificateService {
           "name", "%s (expected: %s, or no name)".formatted(body.name(), name));
     }
     // Here, too, so that no key is made for nothing.
+    repository.get(name);
     requireEditable(name);
     Supplier<NewVersion> version = sources.prepare(body);
     return changes.apply(
@@ -217,7 +218,7 @@ class CertificateService {
    */
   CertificateView request(String name, OptionalLong ifMatch, CsrBody body) {
     requireName(name);
-    managed.requireEditable(ResourceType.CERTIFICATE, name);
+    requireEditable(name);
     GenerationSpec spec = body.spec(repository.find(name).flatMap(this::currentVersion));
     KeyPair keys = spec.keyType().generate();
     String csr =
@@ -265,14 +266,7 @@ class CertificateService {
         });
   }
 
-  /**
-   * Refuses what does not exist, and what another owns.
-   *
-   * @throws NotFoundException if there is no such certificate
-   * @throws ManagedException if a configuration document owns it
-   */
   private void requireEditable(String name) {
-    repository.get(name);
     managed.requireEditable(ResourceType.CERTIFICATE, name);
   }
 

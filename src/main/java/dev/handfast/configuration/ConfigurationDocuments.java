@@ -169,8 +169,9 @@ public class ConfigurationDocuments {
         if (section.read().containsKey(name)) {
           managed.requireEditable(section.type(), name);
           section.delete(name);
+        } else {
+          managed.release(section.type(), name);
         }
-        managed.release(section.type(), name);
       }
     }
   }

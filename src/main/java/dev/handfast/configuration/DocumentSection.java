@@ -41,7 +41,7 @@ public interface DocumentSection {
   void replace(String name, ObjectNode body);
 
   /**
-   * Deletes an object.
+   * Deletes an object, and that somebody owned it.
    *
    * @throws InUseException if others still refer to it
    */
