@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -196,18 +197,19 @@ class HttpModeTest {
   @RequiresTool("curl")
   void whatAClientSendsWhileItIsJudgedWaitsAtTheClient(@TempDir Path directory) throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch answered = new CountDownLatch(1);
+    CompletableFuture<Void> answered = new CompletableFuture<>();
     ClientAuthPolicy slow =
         new TestPolicy(
             "CN=good",
             CertificateDemand.REQUIRE,
             () -> {
               asked.countDown();
-              awaitUninterruptibly(answered);
+              answered.join();
             });
     AtomicLong sent = new AtomicLong();
     Process curl = uploadWithCertificate(directory);
-    Thread feeder = Thread.startVirtualThread(() -> feed(curl, sent));
+    Thread feeder =
+        Thread.startVirtualThread(() -> RelayTest.sendForever(curl.getOutputStream(), sent));
     try {
       await().atMost(Duration.ofSeconds(10)).until(() -> sent.get() > 1 << 20);
       LiveConnection live =
@@ -222,12 +224,12 @@ class HttpModeTest {
           .atMost(Duration.ofSeconds(4))
           .until(() -> sent.get() - before < 32 << 20);
 
-      answered.countDown();
+      answered.complete(null);
       assertThat(outcome.toCompletableFuture().get(10, TimeUnit.SECONDS).result())
           .isEqualTo(LiveConnection.Result.SUCCEEDED);
       await().atMost(Duration.ofSeconds(10)).until(() -> sent.get() - before > 64 << 20);
     } finally {
-      answered.countDown();
+      answered.complete(null);
       curl.destroy();
       feeder.join();
     }
@@ -249,27 +251,6 @@ class HttpModeTest {
             "https://localhost:" + gateway.port() + "/")
         .redirectErrorStream(true)
         .start();
-  }
-
-  /** Until the process ends. */
-  private static void feed(Process process, AtomicLong sent) {
-    byte[] chunk = new byte[1 << 16];
-    try {
-      while (true) {
-        process.getOutputStream().write(chunk);
-        sent.addAndGet(chunk.length);
-      }
-    } catch (IOException ended) {
-      // By its own end, or by ours.
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static String ask(SSLSocket client, String request) throws IOException {

@@ -216,7 +216,8 @@ class RelayTest {
     try (TestUpstream upstream = new TestUpstream(socket -> release.await())) {
       gateway.run(Gateway.Settings.to(upstream));
       try (SSLSocket client = gateway.connectTls("TLSv1.3")) {
-        Thread.startVirtualThread(() -> sendForever(client, sent));
+        OutputStream out = client.getOutputStream();
+        Thread.startVirtualThread(() -> sendForever(out, sent));
         await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).until(stable(sent));
         assertThat(sent.get()).isBetween(1L, 64L << 20);
         release.countDown();
@@ -311,11 +312,12 @@ class RelayTest {
     return () -> before.getAndSet(value.get()) == value.get();
   }
 
-  private static void sendForever(Socket socket, AtomicLong sent) {
+  /** Until the other side ends it. */
+  static void sendForever(OutputStream out, AtomicLong sent) {
     byte[] chunk = new byte[1 << 16];
     try {
       while (true) {
-        socket.getOutputStream().write(chunk);
+        out.write(chunk);
         sent.addAndGet(chunk.length);
       }
     } catch (IOException closed) {
