@@ -1,6 +1,7 @@
 package dev.handfast.audit;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.handfast.configuration.InstantRange;
 import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.web.Page;
 import dev.handfast.web.PageRequest;
@@ -122,7 +123,17 @@ class AuditApi {
       @Nullable String resourceName,
       @Nullable String outcome,
       @Nullable Instant since,
-      @Nullable Instant until) {}
+      @Nullable Instant until) {
+
+    Filter {
+      if (since != null) {
+        InstantRange.require("since", since);
+      }
+      if (until != null) {
+        InstantRange.require("until", until);
+      }
+    }
+  }
 
   /**
    * An audit event as the API shows it.

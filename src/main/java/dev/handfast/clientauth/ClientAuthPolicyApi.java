@@ -1,5 +1,6 @@
 package dev.handfast.clientauth;
 
+import dev.handfast.configuration.InstantRange;
 import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.configuration.NamedObjects;
 import dev.handfast.configuration.NotFoundException;
@@ -167,22 +168,8 @@ class ClientAuthPolicyApi {
       @Nullable String path,
       @Nullable Instant at) {
 
-    /**
-     * RFC 5280 section 4.1.2.5: the times that a certificate can name have years of four digits.
-     */
-    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
-
-    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
-
     Instant checkedAt(InstantSource clock) {
-      if (at == null) {
-        return clock.instant();
-      }
-      if (at.isBefore(FIRST) || at.isAfter(LAST)) {
-        throw new InvalidConfigurationException(
-            "at", "'%s' (expected: %s to %s)".formatted(at, FIRST, LAST));
-      }
-      return at;
+      return at == null ? clock.instant() : InstantRange.require("at", at);
     }
 
     List<X509Certificate> chain() {

@@ -1,5 +1,6 @@
 package dev.handfast.journal;
 
+import dev.handfast.configuration.InstantRange;
 import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.handshake.Handshake;
 import dev.handfast.handshake.ProtocolVersion;
@@ -86,14 +87,14 @@ record HandshakeFilter(
   /**
    * A point in time of a query.
    *
-   * @throws InvalidConfigurationException if it is none
+   * @throws InvalidConfigurationException if it is none, or out of range
    */
   static Optional<Instant> instant(String field, @Nullable String text) {
     if (text == null) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Instant.parse(text));
+      return Optional.of(InstantRange.require(field, Instant.parse(text)));
     } catch (DateTimeParseException e) {
       throw new InvalidConfigurationException(
           field, "%s (expected: an instant such as 2026-01-31T12:00:00Z)".formatted(text));

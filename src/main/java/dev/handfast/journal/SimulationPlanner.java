@@ -5,6 +5,7 @@ import dev.handfast.clientauth.ClientAuthDecisions;
 import dev.handfast.clientauth.ClientAuthPolicyDefinition;
 import dev.handfast.clientauth.Resource;
 import dev.handfast.clientauth.RevocationLookup;
+import dev.handfast.configuration.InstantRange;
 import dev.handfast.configuration.InvalidConfigurationException;
 import dev.handfast.configuration.StoredObject;
 import dev.handfast.handshake.ClientAuthenticator;
@@ -13,10 +14,10 @@ import dev.handfast.handshake.TlsProfile;
 import dev.handfast.listener.ListenerSettings;
 import dev.handfast.listener.Listeners;
 import dev.handfast.profile.TlsProfiles;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -92,8 +93,8 @@ class SimulationPlanner {
     }
     if (text.startsWith("P")) {
       try {
-        return now.minus(Duration.parse(text));
-      } catch (DateTimeParseException e) {
+        return InstantRange.require("since", now.minus(Duration.parse(text)));
+      } catch (DateTimeException | ArithmeticException e) {
         throw new InvalidConfigurationException(
             "since", "%s (expected: a duration such as PT24H, or an instant)".formatted(text));
       }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The journal of the whole application, under real clients. */
@@ -136,6 +138,28 @@ class JournalIT {
     api.get("/api/v1/handshakes/summary?groupBy=colour").expect(400);
     api.get("/api/v1/handshakes/none").expect(404);
     api.get("/api/v1/reasons/none").expect(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "yesterday",
+        "PT",
+        "P99999999999D",
+        "PT2562047788015215H",
+        "+10000-01-01T00:00:00Z"
+      })
+  void aSimulationBeginsAtAPointInTime(String wrong) {
+    JsonNode problem =
+        api.post(
+                "/api/v1/simulations",
+                """
+                {"listener": "default", "tlsProfile": "modern", "since": "%s"}
+                """
+                    .formatted(wrong))
+            .expect(400)
+            .json();
+    assertThat(problem.get("violations").get(0).get("field").asString()).isEqualTo("since");
   }
 
   private JsonNode handshakes(String filter) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handfast.testing.Api;
 import dev.handfast.testing.ManagementTest;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
 
 @ManagementTest
 class ProblemDetailsTest {
@@ -97,6 +100,29 @@ class ProblemDetailsTest {
     assertThat(answer.json().at("/type").asString()).isEqualTo("urn:handfast:problem:" + type);
     assertThat(answer.json().at("/status").asInt()).isEqualTo(status);
     assertThat(answer.text()).doesNotContain("Exception").doesNotContain("org.springframework");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/audit-events?since=",
+        "/api/v1/audit-events?until=",
+        "/api/v1/handshakes?since=",
+        "/api/v1/handshakes?until=",
+        "/api/v1/handshakes/summary?since=",
+        "/api/v1/handshakes/summary?until="
+      })
+  void aPointInTimeThatNoDatabaseKeepsIsRefused(String question) {
+    String field = question.substring(question.indexOf('?') + 1, question.length() - 1);
+    for (String wrong : List.of("-0001-12-31T23:59:59Z", "+1000000000-12-31T23:59:59Z")) {
+      Api.Answer answer = api.get(question + wrong.replace("+", "%2B")).expect(400);
+      JsonNode violation = answer.json().at("/violations/0");
+      assertThat(violation.get("field").asString()).isEqualTo(field);
+      assertThat(violation.get("message").asString())
+          .isEqualTo("'%s' (expected: 0000-01-01T00:00:00Z to 9999-12-31T23:59:59Z)", wrong);
+    }
+    api.get(question + "0000-01-01T00:00:00Z").expect(200);
+    api.get(question + "9999-12-31T23:59:59Z").expect(200);
   }
 
   @Test
