@@ -8,7 +8,9 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +79,6 @@ class SessionApi {
   @Operation(summary = "Deletes a session: the client's next handshake is full")
   ResponseEntity<Void> delete(@PathVariable String id) {
     SessionRow found = find(id);
-    // As it is kept: a store that reads UUIDs finds it by upper case too, the memory does not.
     String kept = found.id();
     invalidate(SessionSelector.withIds(Set.of(kept)));
     audit(kept, json.writeValueAsString(SessionView.of(found)), null);
@@ -94,7 +95,16 @@ class SessionApi {
   }
 
   private SessionRow find(String id) {
-    return store.get(id).orElseThrow(() -> new NotFoundException("session", id));
+    return asKept(id).flatMap(store::get).orElseThrow(() -> new NotFoundException("session", id));
+  }
+
+  /** Memory and Redis compare identifiers as text; what is not a UUID names no session. */
+  private static Optional<String> asKept(String id) {
+    try {
+      return Optional.of(UUID.fromString(id).toString());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private long invalidate(SessionSelector selector) {

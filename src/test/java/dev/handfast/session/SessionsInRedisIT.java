@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
+import tools.jackson.databind.JsonNode;
 
 /** The application with its sessions in a real Redis server. */
 @RequiresTool("openssl")
@@ -37,8 +39,10 @@ class SessionsInRedisIT {
                 Integer.toString(port)))) {
       String session = directory.resolve("session").toString();
       assertThat(connect(handfast, "-sess_out", session)).contains("New, ");
-      assertThat(handfast.api().get("/api/v1/sessions").expect(200).json().get("items").isEmpty())
-          .isFalse();
+      JsonNode listed = handfast.api().get("/api/v1/sessions").expect(200).json().get("items");
+      String id = listed.get(0).get("id").asString();
+      assertThat(one(handfast, id)).isEqualTo(listed.get(0));
+      assertThat(one(handfast, id.toUpperCase(Locale.ROOT))).isEqualTo(listed.get(0));
 
       handfast.stop();
       handfast.restart();
@@ -50,6 +54,10 @@ class SessionsInRedisIT {
     } finally {
       redis.stop();
     }
+  }
+
+  private static JsonNode one(RunningHandfast handfast, String id) {
+    return handfast.api().get("/api/v1/sessions/" + id).expect(200).json();
   }
 
   private static String connect(RunningHandfast handfast, String... arguments) {
