@@ -191,7 +191,7 @@ final class JdbcSessionStorage implements SessionStorage {
 
   @Override
   public Optional<SessionRow> get(String id, Instant now) {
-    UUID key = key(id);
+    UUID key = SessionIdentities.parse(id);
     if (key == null) {
       return Optional.empty();
     }
@@ -313,21 +313,12 @@ final class JdbcSessionStorage implements SessionStorage {
   private static List<UUID> keys(Collection<String> ids) {
     List<UUID> keys = new ArrayList<>(ids.size());
     for (String id : ids) {
-      UUID key = key(id);
+      UUID key = SessionIdentities.parse(id);
       if (key != null) {
         keys.add(key);
       }
     }
     return keys;
-  }
-
-  /** What is not a UUID names no session: null. */
-  private static @Nullable UUID key(String id) {
-    try {
-      return UUID.fromString(id);
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 
   private static OffsetDateTime timestamp(Instant instant) {

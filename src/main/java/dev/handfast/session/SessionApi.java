@@ -95,16 +95,11 @@ class SessionApi {
   }
 
   private SessionRow find(String id) {
-    return asKept(id).flatMap(store::get).orElseThrow(() -> new NotFoundException("session", id));
-  }
-
-  /** Memory and Redis compare identifiers as text; what is not a UUID names no session. */
-  private static Optional<String> asKept(String id) {
-    try {
-      return Optional.of(UUID.fromString(id).toString());
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    // As it is kept: memory and Redis compare identifiers as text.
+    return Optional.ofNullable(SessionIdentities.parse(id))
+        .map(UUID::toString)
+        .flatMap(store::get)
+        .orElseThrow(() -> new NotFoundException("session", id));
   }
 
   private long invalidate(SessionSelector selector) {

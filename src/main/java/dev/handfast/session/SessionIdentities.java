@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes wire identities, and the public identifiers that belong to them.
@@ -80,6 +81,15 @@ final class SessionIdentities {
     long high = time & ~mask(Long.SIZE - TIME_BITS) | 0x8000 | hash.getShort() & mask(12);
     long low = 0b10L << Long.SIZE - 2 | hash.getLong() & mask(Long.SIZE - 2);
     return new UUID(high, low).toString();
+  }
+
+  /** A public identifier in any spelling; null if it is no UUID, and so names no session. */
+  static @Nullable UUID parse(String id) {
+    try {
+      return UUID.fromString(id);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private static long mask(int bits) {
