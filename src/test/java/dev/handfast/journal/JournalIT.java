@@ -84,15 +84,7 @@ class JournalIT {
     openssl("-tls1_2", "-servername", "localhost");
     openssl("-tls1_3", "-servername", "localhost");
 
-    JsonNode result =
-        api.post(
-                "/api/v1/simulations",
-                """
-                {"listener": "default", "tlsProfile": "modern", "since": "%s"}
-                """
-                    .formatted(begin))
-            .expect(200)
-            .json();
+    JsonNode result = simulate(begin).expect(200).json();
     assertThat(result.get("state").asString()).isEqualTo("finished");
     assertThat(result.get("stillCompleting").asInt()).isPositive();
     assertThat(result.get("byReason").get("no_common_version").asInt()).isPositive();
@@ -150,16 +142,17 @@ class JournalIT {
         "+10000-01-01T00:00:00Z"
       })
   void aSimulationBeginsAtAPointInTime(String wrong) {
-    JsonNode problem =
-        api.post(
-                "/api/v1/simulations",
-                """
-                {"listener": "default", "tlsProfile": "modern", "since": "%s"}
-                """
-                    .formatted(wrong))
-            .expect(400)
-            .json();
+    JsonNode problem = simulate(wrong).expect(400).json();
     assertThat(problem.get("violations").get(0).get("field").asString()).isEqualTo("since");
+  }
+
+  private Api.Answer simulate(Object since) {
+    return api.post(
+        "/api/v1/simulations",
+        """
+        {"listener": "default", "tlsProfile": "modern", "since": "%s"}
+        """
+            .formatted(since));
   }
 
   private JsonNode handshakes(String filter) {
